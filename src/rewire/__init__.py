@@ -1,0 +1,32 @@
+"""rewire: a mechanistic simulator and planning workbench for ketamine therapy and neuroplasticity.
+
+Research and education; not a medical device. Names load on first use, so that checking a plan needs no numerics.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rewire.people import People, people, person
+    from rewire.plans import Plan, read_plan, write_plan
+    from rewire.studies.compare import compare
+    from rewire.studies.course import run
+
+_HOME = {
+    "Plan": "rewire.plans",
+    "read_plan": "rewire.plans",
+    "write_plan": "rewire.plans",
+    "People": "rewire.people",
+    "people": "rewire.people",
+    "person": "rewire.people",
+    "compare": "rewire.studies.compare",
+    "run": "rewire.studies.course",
+}
+
+__all__ = ["People", "Plan", "compare", "people", "person", "read_plan", "run", "write_plan"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'rewire' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,63 @@
+"""The command line: one verb a job. Results on stdout, progress and errors on stderr, exit code 2 for bad input."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from rewire.app import verbs_plan
+from rewire.errors import RewireError
+
+app = typer.Typer(
+    name="rewire",
+    help="From milligrams to synapses to scores: ketamine treatment plans, simulated. Research and education only.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+verbs_plan.add_to(app)
+
+
+@app.callback()
+def _rewire() -> None:
+    """Keeps every verb a word of its own."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 2 wrong input, 130 stopped by the user, 1 a fault of the program itself."""
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = app(arguments, standalone_mode=False)
+    except RewireError as wrong:
+        print(f"rewire: {wrong}", file=sys.stderr)
+        return 2
+    except typer.TyperException as wrong:
+        if message := wrong.format_message():
+            print(f"rewire: {message}\n  try: rewire --help", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        print("rewire: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone; leave without a word, and without one when Python closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except typer.Exit as left:
+        return left.exit_code
+    except Exception as fault:
+        if os.environ.get("REWIRE_TRACEBACK"):
+            raise
+        print(f"rewire: a fault of the program, not of your input: {type(fault).__name__}: {fault}", file=sys.stderr)
+        print("  try: the same with REWIRE_TRACEBACK=1 shows where; please report it", file=sys.stderr)
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    main()

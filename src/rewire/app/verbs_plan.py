@@ -1,0 +1,113 @@
+"""The verbs that need no model: `say` repeats a plan in canonical words, `check` explains what is wrong with a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rewire.errors import PlanError, RewireError
+
+if TYPE_CHECKING:
+    from rewire.plans import Plan
+
+LONGEST_NAME = 250  # characters of a file name; a longer text is a phrase
+Weight = Annotated[float, typer.Option("--weight", metavar="KG", help="Body weight for the dose audit.")]
+Weeks = Annotated[
+    float | None,
+    typer.Option("--weeks", metavar="N", help="How far the audit looks. [default: to the end; 4 weeks if open]"),
+]
+Json = Annotated[str | None, typer.Option("--json", metavar="PATH|-", help="Write the result as JSON; - is stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Research = Annotated[bool, typer.Option("--research", help="Allow a plan beyond the safety rules; they become notes.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the plan file here.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file to the command line."""
+    app.command("say")(say)
+    app.command("check")(check)
+
+
+def say(
+    plan: Annotated[list[str], typer.Argument(metavar="PHRASE...|FILE", help="Phrases in quotes, or plan files.")],
+    weight: Weight = 70.0,
+    weeks: Weeks = None,
+    json: Json = None,
+    out: Out = None,
+    research: Research = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say a plan in canonical words, then its dose audit."""
+    from rewire.app import show_plan
+    from rewire.plans import write_plan
+
+    read = _plan(plan, research)
+    hours = show_plan.horizon(read, weeks)
+    if out:
+        write_plan(read, out)
+    if json:
+        _write_json(json, show_plan.as_json(read, weight, hours))
+    if json != "-" and not quiet:
+        show_plan.show_plan(read, weight, hours)
+
+
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILES...", help="Plan files.")],
+    weight: Weight = 70.0,
+    weeks: Weeks = None,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Check plan files: `ok` with a summary of the doses, or what is wrong and where."""
+    from rewire.app import show_plan
+    from rewire.plans import read_plan
+
+    rows: list[dict[str, object]] = []
+    for file in files:
+        try:
+            plan = read_plan(file)
+            hours = show_plan.horizon(plan, weeks)
+            rows.append({"file": file, "ok": True, **show_plan.as_json(plan, weight, hours)})
+        except RewireError as wrong:
+            rows.append({"file": file, "ok": False, "error": show_plan.error_as_json(wrong)})
+            print(f"rewire: {wrong}", file=sys.stderr)
+            continue
+        if json != "-" and not quiet:
+            show_plan.show_checked(file, plan, weight, hours)
+    if json:
+        _write_json(json, {"files": rows})
+    if not all(row["ok"] for row in rows):
+        raise typer.Exit(2)
+
+
+def _plan(given: list[str], research: bool) -> Plan:
+    """One plan of all phrases and files, in the order given; the name and the start date of the first file with one."""
+    from rewire.plans import Plan, read_plan
+
+    parts: list[str | Plan] = []
+    for text in given:
+        file = Path(text).suffix.lower() in (".yaml", ".yml") or (len(text) < LONGEST_NAME and Path(text).is_file())
+        parts.append(read_plan(text) if file else text)
+    plans = [part for part in parts if isinstance(part, Plan)]
+    return Plan(
+        *(phrase for part in parts for phrase in (part.phrases if isinstance(part, Plan) else (part,))),
+        name=next((plan.name for plan in plans if plan.name), ""),
+        start=next((plan.start for plan in plans if plan.start), None),
+        research=research or any(plan.research for plan in plans),
+    )
+
+
+def _write_json(path: str, result: dict[str, object]) -> None:
+    import json
+
+    text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as wrong:
+        raise PlanError(f"cannot write '{path}': {wrong.strerror}", advice="choose a folder that exists") from None

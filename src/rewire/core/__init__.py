@@ -1,0 +1,1 @@
+"""The words in which a model is written: quantities, layers, and the model that wires them."""

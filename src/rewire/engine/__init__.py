@@ -1,0 +1,1 @@
+"""From a wired model, a plan and people to numbers over time."""

@@ -1,0 +1,199 @@
+"""One merged schedule for everybody under a plan: where steps begin and end, what is given, what is recorded.
+
+Steps are short in the two days after a dose and 12 h elsewhere; they end at every event, every record and every change
+of the noise of daily life. All people share it, so that lanes march together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rewire.engine.layout import GATES, Layout
+from rewire.errors import StudyError
+
+NOISE_STEP = 12.0
+"""Hours for which the noise of daily life is held; part of the model, whatever the solver."""
+AFTER_A_DOSE = ((2.0, 1 / 6), (4.0, 1 / 3), (10.0, 1.0), (22.0, 2.0), (46.0, 4.0))
+"""Until so many hours after a dose, steps of at most so many hours (fourth order, errors near 1e-4 of a score point)."""
+COARSE = 12.0
+TICK = 1e-7
+
+PULSE, LEVEL, DECISION = 1, 0, 2
+COMPARISONS = (">=", "<=", ">", "<")
+
+
+@dataclass(frozen=True)
+class Action:
+    """One input change at a time (h): a level raised by `value`, or a pulse of `value`.
+
+    `by_weight` multiplies by body weight; `gate` is the closed-loop gate it passes; `fine` asks for short steps after.
+    """
+
+    at: float
+    kind: int
+    name: str
+    value: float
+    by_weight: bool = False
+    gate: int = 0
+    fine: bool = False
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A closed-loop rule: at `times` (h) the observed score `signal` is compared with a limit.
+
+    With `baseline` (a parameter name) the limit is a share of the person's own baseline. `latched`: the gate is open
+    until the rule is first met; otherwise it is open while the rule is met.
+    """
+
+    signal: str
+    error: float
+    low: float
+    high: float
+    stream: int
+    limit: float
+    comparison: str
+    latched: bool
+    times: tuple[float, ...]
+    baseline: str = ""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The arrays that the kernel walks through, one row a step; `hours` are the times of the records."""
+
+    hours: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    row_size: NDArray[np.int32]
+    row_phase: NDArray[np.int8]
+    row_active: NDArray[np.int64]
+    row_noise: NDArray[np.int64]
+    row_record: NDArray[np.int32]
+    row_minute: NDArray[np.int64]
+    row_actions: NDArray[np.int64]
+    actions: NDArray[np.float64]
+    rules: NDArray[np.float64]
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return int(self.row_size.size)
+
+
+def minute(hours: float) -> int:
+    """The minute of a time in hours: what the measurement error of a score is drawn for."""
+    return round(hours * 60)
+
+
+def _marks(times: Iterable[float]) -> list[float]:
+    """Sorted times, those closer than a tick merged."""
+    merged: list[float] = []
+    for time in sorted(times):
+        if not merged or time - merged[-1] > TICK:
+            merged.append(time)
+    return merged
+
+
+def _longest_step(time: float, doses: Sequence[float]) -> float:
+    """The longest step allowed from `time` on, by the hours since the last dose."""
+    since = time - doses[np.searchsorted(doses, time + TICK) - 1] if doses and doses[0] <= time + TICK else np.inf
+    return next((step for until, step in AFTER_A_DOSE if since < until - TICK), COARSE)
+
+
+def _grid(actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float) -> list[tuple[float, float]]:
+    """Steps `(from, to)` from the first action (which may lie before time zero) to the end."""
+    doses = _marks(action.at for action in actions if action.fine)
+    first = min([0.0, *(action.at for action in actions)])
+    times = {first, 0.0, end, *records, *np.arange(0.0, end, NOISE_STEP).tolist()}
+    times |= {action.at for action in actions if action.at < end} | {time for gate in gates for time in gate.times if time < end}
+    times |= {dose + until for dose in doses for until, _ in AFTER_A_DOSE if dose + until < end}
+    marks = _marks(times)
+    steps: list[tuple[float, float]] = []
+    for left, right in zip(marks[:-1], marks[1:], strict=True):
+        longest = _longest_step(left, doses) if left >= -TICK else np.inf
+        parts = max(1, int(np.ceil((right - left) / longest - TICK)))
+        edges = [left + (right - left) * k / parts for k in range(parts)] + [right]
+        steps.extend(zip(edges[:-1], edges[1:], strict=True))
+    return steps
+
+
+def build(layout: Layout, actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float) -> Schedule:
+    """The schedule of a run from time zero to `end` (h), recorded at `records` (h, from 0 on).
+
+    Actions before time zero feed the linear blocks only (drugs taken before the start). At one moment, what ends comes
+    first, then closed-loop decisions, then what begins.
+    """
+    if len(gates) >= GATES:
+        raise StudyError(f"a plan can hold {GATES - 1} closed-loop phrases, this one has {len(gates)}")
+    records = _marks({0.0, *records})
+    if records[0] < 0.0 or records[-1] > end + TICK:
+        raise StudyError("records must lie between the start and the end of the run")
+    steps = _grid(actions, gates, records, end)
+    starts = np.array([left for left, _ in steps])
+    lengths = np.array([right - left for left, right in steps])
+    sizes, row_size = np.unique(np.round(lengths, 9), return_inverse=True)
+
+    inputs: list[tuple[int, int, tuple[float, ...]]] = []
+    for action in actions:
+        if action.at < steps[-1][1] - TICK:
+            channel = (layout.pulses if action.kind == PULSE else layout.levels).index(action.name)
+            row = int(np.searchsorted(starts, action.at - TICK))
+            ends = action.kind == LEVEL and action.value < 0
+            inputs.append((row, 0 if ends else 2, (action.kind, channel, action.value, float(action.by_weight), action.gate)))
+    for number, gate in enumerate(gates):
+        for time in gate.times:
+            if time < end - TICK:
+                inputs.append((int(np.searchsorted(starts, time - TICK)), 1, (DECISION, number, 0.0, 0.0, 0)))
+    inputs.sort(key=lambda item: item[:2])
+    row_actions = np.searchsorted([row for row, _, _ in inputs], np.arange(len(steps) + 1)).astype(np.int64)
+
+    row_record = np.zeros(len(steps), np.int32)
+    for k, record in enumerate(records[1:], start=1):
+        row_record[int(np.searchsorted(starts + lengths, record - TICK))] = k
+    return Schedule(
+        hours=np.array(records),
+        sizes=sizes,
+        row_size=row_size.astype(np.int32),
+        row_phase=(starts > -TICK).astype(np.int8),
+        row_active=_active(layout, actions, starts),
+        row_noise=np.floor(starts / NOISE_STEP + TICK).astype(np.int64),
+        row_record=row_record,
+        row_minute=np.round(starts * 60).astype(np.int64),
+        row_actions=row_actions,
+        actions=np.array([item for _, _, item in inputs], np.float64).reshape(-1, 5),
+        rules=_rules(layout.rows, layout.starts["gate"], gates),
+    )
+
+
+def _active(layout: Layout, actions: Sequence[Action], starts: NDArray[np.float64]) -> NDArray[np.int64]:
+    """One bit a linear block: set from the first time anything enters it."""
+    active = np.zeros(starts.size, np.int64)
+    for number, block in enumerate(layout.blocks):
+        times = [action.at for action in actions if action.name in block.fed_by]
+        if times:
+            active[starts >= min(times) - TICK] |= 1 << number
+    return active
+
+
+def _rules(rows: Mapping[str, int], gate_row: int, gates: Sequence[Gate]) -> NDArray[np.float64]:
+    """The closed-loop rules as numbers for the kernel."""
+    table = [
+        (
+            rows[gate.signal],
+            rows[gate.baseline] if gate.baseline else -1,
+            gate_row + 1 + number,
+            gate.error,
+            gate.low,
+            gate.high,
+            gate.stream,
+            gate.limit,
+            COMPARISONS.index(gate.comparison),
+            float(gate.latched),
+        )
+        for number, gate in enumerate(gates)
+    ]
+    return np.array(table, np.float64).reshape(-1, 10)

@@ -1,0 +1,1 @@
+"""Evidence: parameter tables, published trials, references."""

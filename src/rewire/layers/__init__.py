@@ -1,0 +1,1 @@
+"""The layers of the standard model, one biological idea a file."""

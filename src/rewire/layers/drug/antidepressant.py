@@ -1,0 +1,66 @@
+"""Oral antidepressants as one block: intake in usual daily doses, level in the blood, slow adaptation of the brain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rewire.core.declare import Parameter, Pulse, Signal, State
+from rewire.core.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rewire.core.layer import Equations
+    from rewire.core.symbols import Names
+
+
+class Antidepressant(Layer):
+    """Level and adaptation, both 1 at steady state on the usual daily dose [who-atc-ddd].
+
+    Someone who has taken the drug before time zero gets the two `..._present` and `..._adapted` pulses at time zero
+    (see `rewire.layers.giving.already_taken`).
+    """
+
+    name = "antidepressant"
+    about = "Oral antidepressants in units of usual daily doses; the brain adapts over about two weeks."
+    parameters = (
+        Parameter("antidepressant_absorption", "1/h", "rate from the gut into the blood"),
+        Parameter("antidepressant_elimination", "1/h", "rate of elimination"),
+        Parameter("antidepressant_dose_interval", "h", "time between usual doses, one day"),
+        Parameter("antidepressant_adaptation_time", "h", "time constant with which the brain adapts to the level"),
+    )
+    states = (
+        State("antidepressant_gut", "1", "usual daily doses in the gut", linear=True),
+        State("antidepressant_level", "1", "level in the blood over its daily mean on the usual dose", linear=True),
+        State("antidepressant_adaptation_state", "1", "adaptation of the brain to the level", linear=True),
+    )
+    signals = (
+        Signal("antidepressant_adaptation", "1", "slow adaptation of the brain, 1 at steady state on the usual dose"),
+    )
+    pulses = (
+        Pulse("antidepressant_dose", "1", "usual daily doses swallowed"),
+        Pulse("antidepressant_present", "1", "level that an earlier treatment has left"),
+        Pulse("antidepressant_adapted", "1", "adaptation that an earlier treatment has left"),
+    )
+
+    def equations(self, q: Names) -> Equations:
+        """Uptake, elimination and first-order adaptation; one dose per interval keeps the mean level at 1."""
+        gut = q.antidepressant_absorption * q.antidepressant_gut
+        elimination = q.antidepressant_elimination
+        adaptation = q.antidepressant_adaptation_state
+        return {
+            q.antidepressant_gut: -gut,
+            q.antidepressant_level: elimination * (q.antidepressant_dose_interval * gut - q.antidepressant_level),
+            q.antidepressant_adaptation_state: (q.antidepressant_level - adaptation) / q.antidepressant_adaptation_time,
+            q.antidepressant_adaptation: adaptation,
+        }
+
+    def jumps(self, q: Names) -> Mapping[object, Equations]:
+        """A tablet enters the gut; what an earlier treatment has left is added at time zero."""
+        return {
+            q.antidepressant_dose: {q.antidepressant_gut: q.antidepressant_gut + q.antidepressant_dose},
+            q.antidepressant_present: {q.antidepressant_level: q.antidepressant_level + q.antidepressant_present},
+            q.antidepressant_adapted: {
+                q.antidepressant_adaptation_state: q.antidepressant_adaptation_state + q.antidepressant_adapted
+            },
+        }

@@ -1,0 +1,123 @@
+"""The numbers of a run: evidence tables, people, circumstances and switches as one array `[parameter, person]`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rewire.core.declare import Parameter, Switch
+from rewire.core.model import Model
+from rewire.core.random import normals
+from rewire.errors import StudyError, closest
+from rewire.evidence.library import parameters as evidence_parameters
+from rewire.people import People
+from rewire.sources import Entry, load_table
+
+UNCERTAINTY_SEED = 20_260_101
+"""What is not known is drawn from its own streams, the same for every study."""
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a study adds to people: masking and setting, hypotheses switched, drugs that interact, one draw of what is unknown.
+
+    `draw` 0 takes every parameter at its typical value; 1, 2, ... are draws from the uncertainties of the tables.
+    `values` replaces single parameters by name.
+    """
+
+    masking: str = "open"
+    setting: str = "clinic"
+    switches: Mapping[str, bool] = field(default_factory=dict)
+    factors: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
+    draw: int = 0
+
+
+def switch_defaults(model: Model) -> dict[str, bool]:
+    """Every named hypothesis of the model and whether it is on by default."""
+    table = load_table("switches")
+    return {quantity.name: bool(table.number(quantity.name, "default")) for quantity in model.declared(Switch)}
+
+
+@cache
+def _person_layer(model: Model) -> frozenset[str]:
+    return frozenset(name for name, layer in model.layer_of.items() if layer == "person")
+
+
+def parameters(model: Model, who: People, where: Circumstances = Circumstances()) -> NDArray[np.float64]:
+    """The parameter array `[parameter, person]` of a run, in the order of `model.parameters`.
+
+    Raises `StudyError` for an unknown switch, masking, setting or parameter.
+    """
+    covariates = who.covariates()
+    switches = _switches(model, where.switches)
+    fixed = {**_beliefs(where), **where.factors, **where.values}
+    names = {quantity.name for quantity in model.parameters}
+    for name in where.values:
+        if name not in names:
+            raise StudyError(f"the model has no parameter called '{name}'", advice=closest(name, names))
+    rows = np.empty((len(model.parameters), who.n))
+    table = evidence_parameters()
+    for row, quantity in enumerate(model.parameters):
+        name = quantity.name
+        if name in fixed:
+            rows[row] = fixed[name]
+        elif name in covariates:
+            rows[row] = covariates[name]
+        elif name in switches:
+            rows[row] = switches[name]
+        elif isinstance(quantity, Parameter):
+            if name not in table:
+                raise StudyError(f"no evidence table holds the parameter '{name}'", advice=closest(name, table))
+            rows[row] = _spread(table[name], _typical(table[name], where.draw), who)
+    return rows
+
+
+def _switches(model: Model, chosen: Mapping[str, bool]) -> dict[str, float]:
+    defaults = switch_defaults(model)
+    for name in chosen:
+        if name not in defaults:
+            raise StudyError(
+                f"there is no hypothesis called '{name}'", expected=", ".join(defaults), advice=closest(name, defaults)
+            )
+    return {name: float(on) for name, on in {**defaults, **chosen}.items()}
+
+
+def _beliefs(where: Circumstances) -> dict[str, float]:
+    table = load_table("beliefs")
+    found = {}
+    for name, kind, key in (("belief", "masking", where.masking), ("setting_factor", "setting", where.setting)):
+        if key not in table.group(kind):
+            choices = tuple(table.group(kind))
+            raise StudyError(f"there is no {kind} called '{key}'", expected=", ".join(choices), advice=closest(key, choices))
+        found[name] = _typical(table.entry(kind, key), where.draw)
+    return found
+
+
+def _shift(value: float, kind: str, by: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """A value moved by `by` on the scale of its spread: logarithm, logit, or its own unit."""
+    if kind == "normal":
+        return np.asarray(value + by)
+    if kind == "logit":
+        return np.asarray(1 / (1 + (1 / value - 1) * np.exp(-np.asarray(by))))
+    return np.asarray(value * np.exp(by))
+
+
+def _typical(entry: Entry, draw: int) -> float:
+    """The typical value, or one draw of what it may be."""
+    if draw == 0 or not entry.uncertainty:
+        return entry.number
+    chance = float(normals(UNCERTAINTY_SEED, draw, 1, f"uncertainty.{entry.name}")[0, 0])
+    return float(_shift(entry.number, entry.uncertainty_kind, entry.uncertainty * chance))
+
+
+def _spread(entry: Entry, typical: float, who: People) -> NDArray[np.float64]:
+    """Everyone's value of one parameter."""
+    if not entry.spread or who.typical:
+        return np.full(who.n, typical)
+    chance = normals(who.seed, who.first, who.n, f"parameter.{entry.name}")[:, 0]
+    return _shift(typical, entry.spread_kind, entry.spread * chance)

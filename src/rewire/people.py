@@ -1,0 +1,210 @@
+"""People: a virtual population as a recipe, or one described person.
+
+`People` holds no arrays: anyone in it can be drawn at any time from (seed, number). Adding people never changes the first
+ones. Traits are correlated; scores and covariates come from the population table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from rewire.errors import StudyError, closest
+from rewire.sources import Group, load_table
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+CONDITIONS = ("MDD", "TRD", "bipolar depression", "PTSD", "GAD", "SAD", "healthy")
+TRAITS = ("depression", "anxiety", "traumatic_stress", "stress", "trauma", "failed_treatments", "age", "weight")
+"""The correlated traits; the rows of the correlation table."""
+SCORES = {"MADRS": "depression", "HAM-A": "anxiety", "CAPS-5": "traumatic_stress"}
+"""The scales on which a person's start can be given, and the trait behind each."""
+PRIMARY = {"PTSD": "CAPS-5", "GAD": "HAM-A", "SAD": "HAM-A"}
+"""The scale that defines response where it is not MADRS."""
+NUMBERS = ("age", "weight", "stress", "failed_treatments", *SCORES)
+SHARES = ("female", "asian", "japanese", "hypertension", "met_alleles", "trauma")
+LARGEST_NUMBER = 10**9
+
+Given = float | tuple[float, float]
+
+
+@dataclass(frozen=True)
+class People:
+    """A population of `n` people drawn with `seed`, numbered from `first`.
+
+    `given` replaces what the population table says: a number fixes a trait, a pair is its mean and SD, and for yes-or-no
+    traits a number is the share. `typical` people all have the middle value of every trait.
+    """
+
+    condition: str
+    n: int
+    seed: int = 1
+    first: int = 0
+    given: Mapping[str, Given] = field(default_factory=dict)
+    typical: bool = False
+
+    def __post_init__(self) -> None:
+        if self.condition not in CONDITIONS:
+            raise StudyError(
+                f"there is no population called '{self.condition}'",
+                expected=", ".join(CONDITIONS),
+                advice=closest(self.condition, CONDITIONS),
+            )
+        if not 1 <= self.n <= LARGEST_NUMBER:
+            raise StudyError(f"a population of {self.n} people cannot be drawn", expected=f"1 to {LARGEST_NUMBER:,}")
+        if not 0 <= self.seed < 2**63:
+            raise StudyError(f"seed {self.seed} cannot be used", expected="a whole number from 0 on")
+        for name, value in self.given.items():
+            if name not in (*NUMBERS, *SHARES):
+                raise StudyError(
+                    f"people have no trait called '{name}'",
+                    expected=", ".join((*NUMBERS, *SHARES)),
+                    advice=closest(name, (*NUMBERS, *SHARES)),
+                )
+            if not all(math.isfinite(part) for part in (value if isinstance(value, tuple) else (value,))):
+                raise StudyError(f"'{name}' is {value}", expected="a finite number")
+        object.__setattr__(self, "given", MappingProxyType(dict(self.given)))
+
+    @property
+    def scale(self) -> str:
+        """The scale that defines response and remission in this population."""
+        return PRIMARY.get(self.condition, "MADRS")
+
+    def part(self, start: int, stop: int) -> People:
+        """The people from place `start` up to `stop` (not included); they are the same as in the whole."""
+        return replace(self, first=self.first + start, n=stop - start)
+
+    def covariates(self) -> dict[str, Array]:
+        """Everyone's covariates and starting scores, arrays `[person]`, named as the model's person layer names them."""
+        return _draw(self)
+
+
+def people(condition: str, n: int = 1000, seed: int = 1, **given: Given) -> People:
+    """A virtual population: `people("TRD", 1000, seed=7, age=(46, 12), MADRS=(32.6, 6.1))`."""
+    return People(condition, n, seed, given={name.replace("_", "-") if name in ("HAM_A", "CAPS_5") else name: value for name, value in given.items()})
+
+
+def person(condition: str = "TRD", seed: int = 1, **given: float) -> People:
+    """One described person, typical in everything that is not given: `person("TRD", age=52, weight=81, MADRS=34)`."""
+    return replace(people(condition, 1, seed, **given), typical=True)
+
+
+def _table(condition: str) -> tuple[Group, Group, Group]:
+    table = load_table("populations")
+    return table.group("everyone"), table.group(condition), table.group("correlations")
+
+
+def _correlate(draws: Array, correlations: Group) -> Array:
+    """Standard normal traits with the correlations of the table; a table that is no correlation matrix is refused."""
+    import numpy as np
+
+    matrix = np.eye(len(TRAITS))
+    for one, row in correlations.groups().items():
+        for other, entry in row.entries().items():
+            a, b = TRAITS.index(one), TRAITS.index(other)
+            matrix[a, b] = matrix[b, a] = entry.number
+    return np.linalg.cholesky(matrix) @ draws
+
+
+def _draw(who: People) -> dict[str, Array]:
+    import numpy as np
+
+    from rewire.core.random import normals
+
+    everyone, own, correlations = _table(who.condition)
+
+    def chance(name: str) -> Array:
+        """One standard normal a person; 0 for typical people."""
+        return np.zeros(who.n) if who.typical else normals(who.seed, who.first, who.n, f"people.{name}")[:, 0]
+
+    def number(name: str, trait: Array, mean: float | Array, sd: float | Array, low: float, high: float) -> Array:
+        given = who.given.get(name)
+        if given is not None:
+            mean, sd = given if isinstance(given, tuple) else (given, 0.0)
+        return np.clip(mean + sd * trait, low, high)
+
+    def share(name: str, default: float | Array) -> Array:
+        """Yes or no; typical people take the likelier answer."""
+        given = who.given.get(name, default)
+        probability = np.broadcast_to(np.asarray(given if not isinstance(given, tuple) else given[0], float), (who.n,))
+        if who.typical or name in who.given and set(np.unique(probability)) <= {0.0, 1.0}:
+            return (probability > 0.5).astype(float)
+        return (_uniform(chance(name)) < probability).astype(float)
+
+    traits = dict(zip(TRAITS, _correlate(np.stack([chance(trait) for trait in TRAITS]), correlations), strict=True))
+    age = number(
+        "age",
+        traits["age"],
+        own.number("age_mean"),
+        own.number("age_sd"),
+        *(_limits(who, "age", everyone.number("age_minimum"), everyone.number("age_maximum"))),
+    )
+    female = share("female", own.number("share_female"))
+    weight = number(
+        "weight",
+        traits["weight"],
+        np.where(female > 0, everyone.number("weight_mean_female"), everyone.number("weight_mean_male")),
+        np.where(female > 0, everyone.number("weight_sd_female"), everyone.number("weight_sd_male")),
+        *(_limits(who, "weight", everyone.number("weight_minimum"), everyone.number("weight_maximum"))),
+    )
+    japanese = share("japanese", everyone.number("share_japanese"))
+    asian = np.maximum(japanese, share("asian", everyone.number("share_asian")))
+    scores = {}
+    for scale, trait in SCORES.items():
+        table = own.group("baseline")
+        low, high = load_table("scales").number(scale, "minimum"), load_table("scales").number(scale, "maximum")
+        mean, sd = (table.number(scale, "mean"), table.number(scale, "sd")) if scale in table else (0.0, 0.0)
+        scores[scale] = np.round(number(scale, traits[trait], mean, sd, low, high))
+    ages = everyone.entry("hypertension_age_from").numbers
+    band = np.clip(np.searchsorted(np.asarray(ages), age, side="right") - 1, 0, len(ages) - 1)
+    met = np.where(asian > 0, everyone.number("met_allele_east_asian"), everyone.number("met_allele_european"))
+    alleles = (_uniform(chance("met_one")) < met).astype(float) + (_uniform(chance("met_two")) < met)
+    if who.typical or "met_alleles" in who.given:
+        alleles = np.full(who.n, float(who.given.get("met_alleles", 0.0)))  # type: ignore[arg-type]
+    posttraumatic = who.condition == "PTSD"
+    return {
+        "age": age,
+        "female": female,
+        "body_weight": weight,
+        "asian": asian,
+        "japanese": japanese,
+        "met_alleles": alleles,
+        "hypertension": share("hypertension", np.asarray(everyone.entry("share_hypertension_by_age").numbers)[band]),
+        "posttraumatic": np.full(who.n, float(posttraumatic)),
+        "anxious": np.full(who.n, float(who.condition in ("GAD", "SAD"))),
+        "entry_stress": _stress(who, traits["stress"], own),
+        "baseline_depression": scores["MADRS"],
+        "baseline_anxiety": scores["HAM-A"],
+        "baseline_trauma": scores["CAPS-5"],
+    }
+
+
+def _stress(who: People, trait: Array, own: Group) -> Array:
+    """Stress load at the start: never negative, its spread a share of its mean."""
+    import numpy as np
+
+    given = who.given.get("stress")
+    typical = own.number("stress_load")
+    mean, sd = given if isinstance(given, tuple) else (typical if given is None else given, 0.0)
+    if given is None:
+        sd = load_table("populations").number("everyone", "stress_spread") * typical
+    return np.maximum(0.0, mean + sd * trait)
+
+
+def _uniform(normal: Array) -> Array:
+    """The share of people with a smaller value of a standard normal trait."""
+    import numpy as np
+
+    return np.array([0.5 * math.erfc(-value / math.sqrt(2)) for value in normal])
+
+
+def _limits(who: People, name: str, low: float, high: float) -> tuple[float, float]:
+    """Limits of the table, or none where the study states the trait itself."""
+    return (0.0, math.inf) if name in who.given else (low, high)

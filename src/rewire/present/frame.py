@@ -1,0 +1,51 @@
+"""Title above, footer below: what every finished figure shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+from rewire.present.spec import Spec, shared_data
+from rewire.present.theme import QUIET, Size, config
+from rewire.present.words import footer
+
+
+def framed(
+    body: Spec, title: str | Sequence[str], subtitle: str | Sequence[str], study: Mapping[str, Any], size: Size
+) -> alt.VConcatChart:
+    """A finished figure: `body` under its title and subtitle, above the footer, in the common look."""
+    titles = [title] if isinstance(title, str) else list(title)
+    subtitles = [subtitle] if isinstance(subtitle, str) else list(subtitle)
+    foot = {
+        "text": footer(study),
+        "orient": "bottom",
+        "anchor": "start",
+        "frame": "bounds",
+        "fontSize": max(size.font - 3, 9),
+        "fontWeight": "normal",
+        "color": QUIET,
+        "offset": 14,
+    }
+    body, data = shared_data(body)
+    above = {
+        "text": titles,
+        "subtitle": subtitles,
+        "anchor": "start",
+        "frame": "bounds",
+        "fontSize": size.font + 4,
+        "fontWeight": 600,
+        "lineHeight": round((size.font + 4) * 1.25),
+        "subtitleFontSize": size.font,
+        "subtitlePadding": 6,
+        "subtitleLineHeight": round(size.font * 1.35),
+        "offset": 18,
+    }
+    return alt.vconcat(
+        alt.core.VConcatSpecGenericSpec(vconcat=[body], title=foot),
+        title=above,
+        description=". ".join([" ".join(titles), *subtitles]),
+        datasets=data,
+        config=config(size),
+    )

@@ -1,0 +1,51 @@
+"""Paired differences: the same people with the same luck under two plans, so that most of the noise cancels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rewire.studies.result import Band
+
+Array = NDArray[np.float64]
+
+
+@dataclass
+class PairedTally:
+    """Sums of differences between arms, person by person; blocks of people add up."""
+
+    arms: tuple[str, ...]
+    sums: dict[tuple[str, str, str], tuple[Array, Array]] = field(default_factory=dict)
+    people: int = 0
+
+    def add(self, scores: Mapping[str, Mapping[str, NDArray[np.uint8]]]) -> None:
+        """Counts one block: `scores[arm][scale]` is `[time, person]`."""
+        for first, second in combinations(self.arms, 2):
+            for scale, values in scores[first].items():
+                gap = values.astype(np.int16) - scores[second][scale].astype(np.int16)
+                total, squares = gap.sum(axis=1, dtype=float), (gap.astype(float) ** 2).sum(axis=1)
+                before = self.sums.get((first, second, scale), (np.zeros_like(total), np.zeros_like(total)))
+                self.sums[first, second, scale] = (before[0] + total, before[1] + squares)
+        self.people += next(iter(next(iter(scores.values())).values())).shape[1]
+
+    def difference(self, first: str, second: str, scale: str) -> tuple[Array, Array]:
+        """Mean of `first` minus `second` `[time]` and its standard error."""
+        sign = 1.0 if (first, second, scale) in self.sums else -1.0
+        total, squares = self.sums[(first, second, scale) if sign > 0 else (second, first, scale)]
+        mean = total / self.people
+        variance = np.maximum(squares / self.people - mean**2, 0.0)
+        return sign * mean, np.sqrt(variance / max(self.people - 1, 1))
+
+
+def say_difference(first: str, second: str, band: Band) -> str:
+    """Who does better at the end, in words; fewer points are better."""
+    mean, low, high = float(band.mean[-1]), float(band.low[-1]), float(band.high[-1])
+    if low <= 0.0 <= high:
+        return f"no difference that can be told between '{first}' and '{second}' (80 % interval {low:+.1f} to {high:+.1f})"
+    better, worse = (first, second) if mean < 0 else (second, first)
+    near, far = sorted((abs(low), abs(high)))
+    return f"'{better}' ends {abs(mean):.1f} points lower than '{worse}' (80 % interval {near:.1f} to {far:.1f})"

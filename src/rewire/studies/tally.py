@@ -1,0 +1,95 @@
+"""Tallies of observed scores: whole numbers on bounded scales, so counts hold everything and memory stays small.
+
+Counts of many blocks of people add up; means, spreads and percentiles of the sum are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rewire.studies.result import Curve
+
+
+@dataclass
+class Tally:
+    """Counts `[time, score]` of one scale in one group, with the sums that responses and changes need."""
+
+    counts: NDArray[np.int64]
+    responded: NDArray[np.int64]
+    remitted: NDArray[np.int64]
+    ever: NDArray[np.int64]
+    lost: NDArray[np.int64]
+    change: NDArray[np.float64]
+    change_squared: NDArray[np.float64]
+    people: int = 0
+
+    @staticmethod
+    def empty(times: int, top: int) -> Tally:
+        """Nobody counted yet."""
+        return Tally(
+            np.zeros((times, top + 1), np.int64),
+            *(np.zeros(times, np.int64) for _ in range(4)),
+            *(np.zeros(times) for _ in range(2)),
+        )
+
+    def add(self, scores: NDArray[np.uint8], *, response_fraction: float, remission: float, judged: NDArray[np.bool_]) -> None:
+        """Counts one block of people: `scores[time, person]`, the first row being the baseline.
+
+        A person has responded when the fall reaches `response_fraction` of the baseline. Relapse is loss of response at
+        two `judged` times in a row after having responded at one.
+        """
+        times, count = scores.shape
+        for row in range(times):
+            self.counts[row] += np.bincount(scores[row], minlength=self.counts.shape[1])
+        baseline = scores[0].astype(float)
+        change = scores.astype(float) - baseline
+        self.change += change.sum(axis=1)
+        self.change_squared += (change**2).sum(axis=1)
+        response = (-change >= response_fraction * baseline) & (baseline > 0)
+        response[0] = False
+        self.responded += response.sum(axis=1)
+        self.remitted += (scores <= remission).sum(axis=1)
+        ever, misses, lost = np.zeros(count, bool), np.zeros(count, np.int8), np.zeros(count, bool)
+        for row in range(times):
+            if judged[row]:
+                misses = np.where(ever & ~response[row], misses + 1, 0).astype(np.int8)
+                lost |= misses >= 2
+                ever |= response[row]
+            self.ever[row] += ever.sum()
+            self.lost[row] += lost.sum()
+        self.people += count
+
+    def curve(self, unit: str, hours: NDArray[np.float64]) -> Curve:
+        """Mean, spread and percentiles of the score over time."""
+        score = np.arange(self.counts.shape[1], dtype=float)
+        mean = self.counts @ score / self.people
+        variance = np.maximum(self.counts @ score**2 / self.people - mean**2, 0.0)
+        spread = np.sqrt(variance * self.people / max(self.people - 1, 1))
+        cumulative = np.cumsum(self.counts, axis=1) / self.people
+        percentiles = [(cumulative < share).sum(axis=1).astype(float) for share in (0.1, 0.5, 0.9)]
+        return Curve(unit, hours, mean, spread, *percentiles)
+
+    def mean_change(self) -> NDArray[np.float64]:
+        """Mean change from baseline `[time]`."""
+        return self.change / self.people
+
+    def change_error(self) -> NDArray[np.float64]:
+        """Standard error of the mean change `[time]`."""
+        variance = np.maximum(self.change_squared / self.people - self.mean_change() ** 2, 0.0)
+        return np.sqrt(variance / max(self.people - 1, 1))
+
+    def shares(self) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Response, remission and relapse: the share `[time]` and its standard error."""
+        found = {}
+        of_responders = np.maximum(self.ever, 1)
+        for name, counts, total in (
+            ("response", self.responded, np.full_like(self.responded, self.people)),
+            ("remission", self.remitted, np.full_like(self.remitted, self.people)),
+            ("relapse", self.lost, of_responders),
+        ):
+            share = counts / total
+            found[name] = (share, np.sqrt(share * (1 - share) / total))
+        return found
