@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rewire.people import People, people, person
+    from rewire.population import People, people, person
     from rewire.plans import Plan, read_plan, write_plan
     from rewire.studies.compare import compare
     from rewire.studies.course import run
@@ -16,9 +16,9 @@ _HOME = {
     "Plan": "rewire.plans",
     "read_plan": "rewire.plans",
     "write_plan": "rewire.plans",
-    "People": "rewire.people",
-    "people": "rewire.people",
-    "person": "rewire.people",
+    "People": "rewire.population",
+    "people": "rewire.population",
+    "person": "rewire.population",
     "compare": "rewire.studies.compare",
     "run": "rewire.studies.course",
 }

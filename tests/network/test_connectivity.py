@@ -163,7 +163,7 @@ def test_near_critical_networks_warn(made):
 
 def test_unstable_networks_are_refused(made):
     far = build_circuit(made, 2.0 * build_circuit(made).coupling)
-    with pytest.raises(NetworkError, match="not stable|come to rest"):
+    with pytest.raises(NetworkError, match=r"not stable|come to rest"):
         connect(far, healthy(made))
 
 
@@ -215,13 +215,13 @@ def test_systems_are_needed_for_blocks():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (dict(synapses={"prefrontal": 0.0}), "more than 0"),
-        (dict(synapses={"prefrontal": np.nan}), "nan"),
-        (dict(synapses={"prefrontal": 0.9, "L.SFG": 0.9}), "shares regions"),
-        (dict(synapses={"prefrontl": 0.9}), "did you mean 'prefrontal'"),
-        (dict(synapses={"prefrontal": np.ones(2), "hippocampus": np.ones(3)}), "do not fit"),
-        (dict(synapses={}, homeostasis=1.2), "at most 1"),
-        (dict(synapses={}, loop=-1.0), "at least 0"),
+        ({"synapses": {"prefrontal": 0.0}}, "more than 0"),
+        ({"synapses": {"prefrontal": np.nan}}, "nan"),
+        ({"synapses": {"prefrontal": 0.9, "L.SFG": 0.9}}, "shares regions"),
+        ({"synapses": {"prefrontl": 0.9}}, "did you mean 'prefrontal'"),
+        ({"synapses": {"prefrontal": np.ones(2), "hippocampus": np.ones(3)}}, "do not fit"),
+        ({"synapses": {}, "homeostasis": 1.2}, "at most 1"),
+        ({"synapses": {}, "loop": -1.0}, "at least 0"),
     ],
 )
 def test_bad_gains_are_refused(made, change, message):

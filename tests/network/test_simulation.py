@@ -123,21 +123,20 @@ def test_short_series_for_functions():
 
 
 def test_noise_has_mean_0_and_spread_1():
-    draws = np.array(
-        [_chance(np.uint64(7) + np.uint64(i) * np.uint64(0x9E3779B97F4A7C15 % 2**63)) for i in range(20000)]
-    )
+    golden, whole = 0x9E3779B97F4A7C15, 2**64
+    draws = np.array([_chance(np.uint64((7 + i * golden) % whole)) for i in range(20000)])
     assert abs(draws.mean()) < 0.03 and draws.std() == pytest.approx(1, abs=0.02)
     assert abs(np.corrcoef(draws[1:], draws[:-1])[0, 1]) < 0.03
 
 
 def test_bad_simulations_are_refused(made, rested):
-    for change in (dict(minutes=0.0), dict(minutes=1.0, step=0.003), dict(minutes=1.0, noise=-1.0)):
+    for change in ({"minutes": 0.0}, {"minutes": 1.0, "step": 0.003}, {"minutes": 1.0, "noise": -1.0}):
         with pytest.raises(NetworkError):
             simulate(rested, healthy(made, (1,)), **change)
 
 
 def test_unstable_networks_are_not_simulated(made):
-    with pytest.raises(NetworkError, match="stable|rest"):
+    with pytest.raises(NetworkError, match=r"stable|rest"):
         simulate(build_circuit(made, 3.0), healthy(made, (1,)), 1.0)
 
 

@@ -22,6 +22,7 @@ def test_follower_is_exact_for_straight_pieces():
         [0.85],
         t_eval=HOURS,
         rtol=1e-10,
+        atol=1e-12,
         max_step=1.0,
     )
     assert found == pytest.approx(exact.y[0], rel=1e-7)

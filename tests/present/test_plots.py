@@ -6,6 +6,7 @@ import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -47,7 +48,7 @@ def parts(spec: Any) -> Iterator[dict[str, Any]]:
 
 
 def axis_titles(spec: dict[str, Any]) -> set[str]:
-    titles = [part["axis"]["title"] for part in parts(spec) if isinstance(part.get("axis"), dict)]
+    titles = [part["axis"].get("title") for part in parts(spec) if "field" in part and "axis" in part]
     return {title if isinstance(title, str) else " ".join(title) for title in titles if title}
 
 
@@ -189,7 +190,7 @@ def test_labels_at_line_ends_never_overlap() -> None:
     ]
     tops = spread(labels, 200, 15)
     blocks = sorted((top, top + 15 * len(label.lines)) for top, label in zip(tops, labels, strict=True))
-    assert all(one[1] <= other[0] for one, other in zip(blocks, blocks[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(blocks))
     assert tops[2] < tops[0] < tops[1]
 
 

@@ -10,9 +10,11 @@ import typer
 from rewire.app import verbs_plan
 from rewire.errors import RewireError
 
+STOPPED = 130  # what a shell expects of a program that the user stopped
+
 app = typer.Typer(
     name="rewire",
-    help="From milligrams to synapses to scores: ketamine treatment plans, simulated. Research and education only.",
+    help="From milligrams to synapses to scores: ketamine plans, simulated. For research and education.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -27,7 +29,7 @@ def _rewire() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 2 wrong input, 130 stopped by the user, 1 a fault of the program itself."""
+    """Run the command line and exit: 0 done, 2 wrong input, 130 stopped by the user, 1 a fault of the program."""
     sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -42,8 +44,7 @@ def _run(arguments: list[str]) -> int:
             print(f"rewire: {message}\n  try: rewire --help", file=sys.stderr)
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        print("rewire: stopped", file=sys.stderr)
-        return 130
+        code = STOPPED
     except BrokenPipeError:
         # The reader of our output has gone; leave without a word, and without one when Python closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,6 +57,8 @@ def _run(arguments: list[str]) -> int:
         print(f"rewire: a fault of the program, not of your input: {type(fault).__name__}: {fault}", file=sys.stderr)
         print("  try: the same with REWIRE_TRACEBACK=1 shows where; please report it", file=sys.stderr)
         return 1
+    if code == STOPPED:
+        print("rewire: stopped", file=sys.stderr)
     return code if isinstance(code, int) else 0
 
 

@@ -21,6 +21,7 @@ WEEK = 168.0
 OPEN_WEEKS = 4  # how far an audit looks when a plan has no end
 SHOWN_WHOLE, SHOWN_FIRST = 12, 3  # a phrase with more doses shows its first ones and its last one
 MG_COLUMN = 4
+TIMES = " \N{MULTIPLICATION SIGN} "
 
 
 def horizon(plan: Plan, weeks: float | None) -> float:
@@ -42,7 +43,10 @@ def as_json(plan: Plan, weight: float, hours: float) -> dict[str, object]:
             "name": plan.name,
             "start": plan.start.isoformat() if plan.start else None,
             "research": plan.research,
-            **{part: [say_phrase(phrase) for phrase in getattr(plan, part)] for part in ("course", "background", "life")},
+            **{
+                part: [say_phrase(phrase) for phrase in getattr(plan, part)]
+                for part in ("course", "background", "life")
+            },
         },
         "weight_kg": weight,
         "days": hours / 24,
@@ -61,8 +65,8 @@ def error_as_json(wrong: RewireError) -> dict[str, object]:
 
 def show_plan(plan: Plan, weight: float, hours: float) -> None:
     """Print the plan in canonical words, then the dose audit and the notes."""
-    print(plan.say().rstrip("\n"))
     rows = plan.audit(weight, hours)
+    print(plan.say().rstrip("\n"))
     if rows:
         print(_style(f"\nDoses for {weight:g} kg{_looked(plan, hours)}", "2"))
         for line in _aligned(_shortened(rows)):
@@ -72,8 +76,8 @@ def show_plan(plan: Plan, weight: float, hours: float) -> None:
 
 def show_checked(file: str, plan: Plan, weight: float, hours: float) -> None:
     """Print `ok`, what each phrase comes to, and the notes."""
-    print(f"{_style('ok', '32')}  {file}{'  ' + _style(plan.name, '1') if plan.name else ''}")
     rows = plan.audit(weight, hours)
+    print(f"{_style('ok', '32')}  {file}{'  ' + _style(plan.name, '1') if plan.name else ''}")
     counted: dict[int, list[float]] = {}
     for event in plan.events(hours):
         counted.setdefault(event.item, []).append(event.at)
@@ -92,7 +96,7 @@ def _summary(phrase: Phrase, times: list[float], rows: list[DoseRow]) -> str:
     """`6 x ketamine IV 35 mg, days 1 to 18`."""
     name = name_of(phrase.what)
     if not times:
-        return f"0 × {name} in this time"
+        return f"0{TIMES}{name} in this time"
     first, last = day_of(times[0])[0], day_of(times[-1])[0]
     days = f"day {first}" if first == last else f"days {first} to {last}"
     dose = ""
@@ -100,7 +104,7 @@ def _summary(phrase: Phrase, times: list[float], rows: list[DoseRow]) -> str:
         each = f" {_milligrams(rows[0].milligrams)}" if drugs()[rows[0].what].has_amount else ""
         dose = f" {rows[0].route}{each}" if rows[0].route not in name else each
     rule = f", {rows[0].condition}" if rows and rows[0].condition else ""
-    return f"{len(times)} × {name}{dose}, {days}{rule}"
+    return f"{len(times)}{TIMES}{name}{dose}, {days}{rule}"
 
 
 def _shortened(rows: tuple[DoseRow, ...]) -> list[tuple[str, ...]]:

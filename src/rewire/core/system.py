@@ -10,7 +10,7 @@ import sympy
 from rewire.core.declare import Constant, Level, Noise, Pulse, Signal, State
 from rewire.core.model import Model, order
 from rewire.core.symbols import Expression, Names, symbol
-from rewire.errors import ModelError
+from rewire.errors import ModelError, closest
 
 
 @dataclass(frozen=True)
@@ -75,26 +75,48 @@ def names_in(expression: Expression) -> set[str]:
     return {symbol.name for symbol in sympy.sympify(expression).free_symbols}
 
 
-def _collect(model: Model) -> tuple[dict[str, Expression], dict[str, Expression], dict[str, Expression], dict[str, dict]]:
-    """Equations, starts, stiff rates and jumps of all layers by name; each may be stated by the owner only."""
+@dataclass(frozen=True)
+class Stated:
+    """What the layers of a model state, by name and as written: equations, values at time zero, stiff rates, jumps."""
+
+    equations: Mapping[str, Expression]
+    start: Mapping[str, Expression]
+    stiff: Mapping[str, Expression]
+    jumps: Mapping[str, Mapping[str, Expression]]
+
+
+def collect(model: Model) -> Stated:
+    """Everything the layers state. Each may state only what it declares, and only where it belongs."""
     equations: dict[str, Expression] = {}
     start: dict[str, Expression] = {}
     stiff: dict[str, Expression] = {}
     jumps: dict[str, dict[str, Expression]] = {}
+    linear = {quantity.name for quantity in model.declared(State) if isinstance(quantity, State) and quantity.linear}
     for layer in model.layers:
         names = Names(layer.name, [*(quantity.name for quantity in layer.own()), *(read.name for read in layer.reads)])
-        own = {quantity.name for quantity in layer.own()}
-        for target, stated in ((equations, layer.equations(names)), (start, layer.start(names)), (stiff, layer.stiff(names))):
+        states = {quantity.name for quantity in layer.states}
+        nonlinear = states - linear
+        signals, constants = ({quantity.name for quantity in kind} for kind in (layer.signals, layer.constants))
+        for target, stated, fitting, what in (
+            (equations, layer.equations(names), states | signals, "an equation for '{}', which is no state or signal of it"),
+            (start, layer.start(names), nonlinear | constants, "a start for '{}', which is no constant or nonlinear state of it"),
+            (stiff, layer.stiff(names), nonlinear, "a stiff rate for '{}', which is no nonlinear state of it"),
+        ):
             for key, expression in stated.items():
-                if str(key) not in own:
-                    raise ModelError(f"layer '{layer.name}' states an equation for '{key}', which it does not declare")
+                if str(key) not in fitting:
+                    raise ModelError(f"layer '{layer.name}' states {what.format(key)}", advice=closest(str(key), fitting))
                 target[str(key)] = sympy.sympify(expression)
+        pulses = {quantity.name for quantity in layer.pulses}
         for pulse, changes in layer.jumps(names).items():
+            if str(pulse) not in pulses:
+                raise ModelError(
+                    f"layer '{layer.name}' states jumps at '{pulse}', which is no pulse of it", advice=closest(str(pulse), pulses)
+                )
             for key, expression in changes.items():
-                if str(key) not in own:
-                    raise ModelError(f"layer '{layer.name}' lets '{key}' jump, which it does not declare")
+                if str(key) not in states:
+                    raise ModelError(f"layer '{layer.name}' lets '{key}' jump, which is no state of it")
                 jumps.setdefault(str(pulse), {})[str(key)] = sympy.sympify(expression)
-    return equations, start, stiff, jumps
+    return Stated(equations, start, stiff, jumps)
 
 
 def _blocks(linear: list[str], levels: set[str], rates: Mapping[str, Expression], constant: set[str]) -> tuple[Compartments, ...]:
@@ -138,7 +160,8 @@ def _blocks(linear: list[str], levels: set[str], rates: Mapping[str, Expression]
 
 def wire(model: Model) -> System:
     """One ordered system of the layers' equations; anything missing, circular or nonlinear-where-linear is refused."""
-    equations, start, stiff, jumps = _collect(model)
+    stated = collect(model)
+    equations, start, stiff, jumps = stated.equations, stated.start, stated.stiff, stated.jumps
     states = {quantity.name: quantity for quantity in model.declared(State)}
     signals = {quantity.name: quantity for quantity in model.declared(Signal)}
     constants = [quantity.name for quantity in model.declared(Constant)]

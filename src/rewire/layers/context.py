@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rewire.core.declare import Level, Parameter, Pulse, Reads, Signal, State, Switch
+from rewire.core.declare import Constant, Level, Parameter, Pulse, Reads, Signal, State, Switch
 from rewire.core.layer import Equations, Layer
-from rewire.core.symbols import Names, maximum
+from rewire.core.symbols import Names, maximum, minimum
 
 
 class Context(Layer):
@@ -19,7 +19,14 @@ class Context(Layer):
 
     name = "context"
     about = "stress, expectancy, contact"
-    reads: ClassVar = (Reads("entry_stress", "1"), Reads("sleep_benefit", "1"))
+    reads: ClassVar = (
+        Reads("entry_stress", "1"),
+        Reads("sleep_benefit", "1"),
+        Reads("baseline_depression", "MADRS_point"),
+        Reads("madrs_well", "MADRS_point"),
+        Reads("baseline_anxiety", "HAMA_point"),
+        Reads("hama_well", "HAMA_point"),
+    )
     parameters: ClassVar = (
         Parameter("stress_time", "h", "time in which stress load follows events"),
         Parameter("stress_relief_by_sleep", "1", "share of the stress load that regular sleep takes away"),
@@ -34,6 +41,9 @@ class Context(Layer):
         Parameter("contact_time", "h", "time in which the benefit of contact fades"),
     )
     switches: ClassVar = (Switch("expectancy"), Switch("contact"), Switch("sleep_effect"))
+    constants: ClassVar = (
+        Constant("relief_room", "1", "how much there is to be relieved: 0 for a person who is well, 1 when clearly ill"),
+    )
     states: ClassVar = (
         State("stress_load", "1", "stress load: 0 healthy, 1 chronic stress of depression"),
         State("expectation", "1", "expectancy of benefit"),
@@ -57,13 +67,18 @@ class Context(Layer):
             q.in_clinic_lift: -q.in_clinic_lift / q.visit_lift_time,
             q.contact_memory: -q.contact_memory / q.contact_time,
             q.visits: 0,
-            q.context_effect: q.expectancy * q.expectancy_gain * (q.expectation + q.visit_lift * q.in_clinic_lift)
-            + q.contact * q.contact_gain * q.contact_memory,
+            q.context_effect: q.relief_room
+            * (
+                q.expectancy * q.expectancy_gain * (q.expectation + q.visit_lift * q.in_clinic_lift)
+                + q.contact * q.contact_gain * q.contact_memory
+            ),
         }
 
     def start(self, q: Names) -> Equations:
-        """The stress a person comes with."""
-        return {q.stress_load: q.entry_stress}
+        """The stress a person comes with, and what there is to be relieved: full at twice the score of a well person."""
+        depression = q.baseline_depression / q.madrs_well - 1
+        anxiety = q.baseline_anxiety / q.hama_well - 1
+        return {q.stress_load: q.entry_stress, q.relief_room: minimum(1, maximum(0, depression, anxiety))}
 
     def stiff(self, q: Names) -> Equations:
         """The in-clinic lift is over in a day."""

@@ -30,6 +30,7 @@ class Mood(Layer):
         Reads("negative_schema", "1"),
         Reads("antidepressant_adaptation", "1"),
         Reads("context_effect", "1"),
+        Reads("relief_room", "1"),
         Reads("lifestyle_effect", "1"),
         Reads("stress_load", "1"),
         Reads("entry_stress", "1"),
@@ -57,6 +58,7 @@ class Mood(Layer):
         Parameter("stress_gain", "1", "direct effect of stress load on the mood drive"),
         Parameter("slow_noise_gain", "1", "size of slow ups and downs of daily life in the mood drive"),
         Parameter("slow_noise_time", "h", "how long they last"),
+        Parameter("noise_in_health", "1", "size of ups and downs in a person who is well, as a share of that in illness"),
         Parameter("entry_excess", "1", "how much worse than usual people are when they enter a trial"),
         Parameter("entry_spread", "1", "spread of that excess"),
         Parameter("daily_noise_gain", "1", "size of daily ups and downs in the mood drive"),
@@ -125,7 +127,7 @@ class Mood(Layer):
             * q.structural_gain
             * q.drug_gain
             * q.structural_responsiveness
-            * (q.top_down_control - q.control_at_start)
+            * (minimum(1, q.top_down_control) - minimum(1, q.control_at_start))
             / q.reference_loss,
             q.mood_drive: drive,
             q.fast_effect_state: q.fast_rate * surge * q.readiness * (1 - q.fast_effect_state)
@@ -166,7 +168,8 @@ class Mood(Layer):
     @staticmethod
     def _chance(q: Names) -> object:
         slow = q.slow_noise - (1 - q.regression_to_mean) * q.entry_excess
-        return q.daily_noise * (q.slow_noise_gain * slow + q.daily_noise_gain * q.day_noise)
+        size = q.noise_in_health + (1 - q.noise_in_health) * q.relief_room
+        return q.daily_noise * size * (q.slow_noise_gain * slow + q.daily_noise_gain * q.day_noise)
 
     @staticmethod
     def _landscape(q: Names, m: object) -> object:

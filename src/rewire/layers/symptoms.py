@@ -49,6 +49,7 @@ class Symptoms(Layer):
         Parameter("phq9_offset", "PHQ9_point", "PHQ-9 below the line through the origin"),
         Parameter("phq9_softness", "PHQ9_point", "softness of the floor of PHQ-9"),
         Parameter("hama_middle", "HAMA_point", "HAM-A at threat 0"),
+        Parameter("hama_well", "HAMA_point", "HAM-A at and below which a person counts as well"),
         Parameter("hama_per_threat", "HAMA_point", "HAM-A points per unit of threat"),
         Parameter("gad7_middle", "GAD7_point", "GAD-7 at threat 0"),
         Parameter("gad7_per_threat", "GAD7_point", "GAD-7 points per unit of threat"),

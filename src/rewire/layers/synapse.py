@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from rewire.core.declare import Constant, Parameter, Pulse, Reads, Signal, State, Switch
 from rewire.core.layer import Equations, Layer
-from rewire.core.symbols import Names, minimum
+from rewire.core.symbols import Names, maximum, minimum
 
 REGIONS = ("prefrontal", "hippocampus", "amygdala", "accumbens")
 
@@ -33,6 +33,7 @@ class Synapse(Layer):
         Parameter("maturation_per_practice", "1", "speed-up of maturation by practice while the protein pool is full"),
         Parameter("elimination_rate", "1/h", "loss of stable synapses without stress"),
         Parameter("formation_per_protein", "1", "speed-up of formation by synaptic protein"),
+        Parameter("protein_ceiling", "1", "density above which synaptic protein no longer speeds formation"),
         Parameter("window_half_protein", "1", "synaptic protein at which the plasticity index is one half"),
         *(
             Parameter(f"stress_elimination_{region}", "1", f"extra loss in {region} at stress load 1 (negative: gain)")
@@ -71,9 +72,10 @@ class Synapse(Layer):
         stated = {q.plasticity_index: q.synaptic_protein / (q.synaptic_protein + q.window_half_protein)}
         for region in REGIONS:
             labile, stable, density = q[f"labile_{region}"], q[f"stable_{region}"], q[f"synapses_{region}"]
-            speed = 1 + q.formation_per_protein * q[f"protein_share_{region}"] * q.synaptic_protein
+            protein = q.formation_per_protein * q[f"protein_share_{region}"] * q.synaptic_protein
+            room = (q.synapse_capacity - density) + protein * maximum(0, q.protein_ceiling - density)
             stated[density] = labile + stable
-            stated[labile] = q.formation_rate * speed * (q.synapse_capacity - density) - (1 / q.labile_life + maturation) * labile
+            stated[labile] = q.formation_rate * room - (1 / q.labile_life + maturation) * labile
             stated[stable] = maturation * labile - self._elimination(q, region, q.stress_load) * stable
         joined = q.prefrontal_share * q.synapses_prefrontal + (1 - q.prefrontal_share) * q.synapses_hippocampus
         stated[q.top_down_control] = (joined - q.top_down_control) / q.functional_delay

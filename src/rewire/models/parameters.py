@@ -14,7 +14,7 @@ from rewire.core.model import Model
 from rewire.core.random import normals
 from rewire.errors import StudyError, closest
 from rewire.evidence.library import parameters as evidence_parameters
-from rewire.people import People
+from rewire.population import People
 from rewire.sources import Entry, load_table
 
 UNCERTAINTY_SEED = 20_260_101

@@ -21,7 +21,7 @@ from rewire.network.constants import band, constant
 from rewire.network.failures import NearCritical, NetworkError
 from rewire.network.gains import Gains
 from rewire.network.network import Network
-from rewire.network.solve import RESTLESS, STABLE, Matrices
+from rewire.network.solve import STABLE, UNSTABLE, Matrices, Solution
 
 Array = NDArray[np.float64]
 
@@ -127,15 +127,7 @@ def connect(
         raise NetworkError(f"the precision is '{precision}'", expected="float64 or float32")
     used = network if isinstance(network, Circuit) else build_circuit(network)
     found = used.solve(gains, precision)
-    failed = np.flatnonzero((found.code != STABLE) | ~(found.residual < constant("guard", "residual")))
-    if len(failed):
-        first = failed[0]
-        why = "does not come to rest" if found.code[first] in (STABLE, RESTLESS) else "is not stable"
-        raise NetworkError(
-            f"the network {why} in {len(failed)} of {len(found.code)} scans, first in scan {first + 1}",
-            expected=f"a fixed point with a residual below {constant('guard', 'residual'):g} /s",
-            advice="lower the coupling, or use a homeostasis closer to 1",
-        )
+    check_solved(found)
     near = found.slowest_mode > constant("guard", "slowest_mode")
     if near.any():
         warnings.warn(
@@ -169,6 +161,19 @@ def connect_in_blocks(
     used = network if isinstance(network, Circuit) else build_circuit(network)
     for first in range(0, gains.shape[0], block):
         yield connect(used, gains[first : first + block], regress_global=regress_global, precision=precision)
+
+
+def check_solved(found: Solution) -> None:
+    """Refuse a solution in which a scan has no fixed point or an unstable one."""
+    failed = np.flatnonzero((found.code != STABLE) | ~(found.residual < constant("guard", "residual")))
+    if len(failed):
+        first = failed[0]
+        why = "is not stable" if found.code[first] == UNSTABLE else "does not come to rest"
+        raise NetworkError(
+            f"the network {why} in {len(failed)} of {len(found.code)} scans, first in scan {first + 1}",
+            expected=f"a fixed point with a residual below {constant('guard', 'residual'):g} /s",
+            advice="lower the coupling, or use a homeostasis closer to 1",
+        )
 
 
 def correlation(covariance: Matrices) -> Matrices:

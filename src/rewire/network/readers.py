@@ -18,6 +18,8 @@ from rewire.network.failures import NetworkError
 
 Array = NDArray[np.float64]
 
+_LARGEST_LOGARITHM = 50.0  # no count of fibres has a larger one
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -72,7 +74,14 @@ def read_enigma(folder: Path) -> Parts:
     """Structural matrix and labels of the ENIGMA toolbox, cortex and regions below it."""
     matrix, labels = folder / "strucMatrix_with_sctx.csv", folder / "strucLabels_with_sctx.csv"
     names = [name.strip() for row in _rows(labels) for name in row if name.strip()]
-    return Parts(name="enigma", weights=_numbers(_rows(matrix), matrix), labels=tuple(names))
+    logarithms = _numbers(_rows(matrix), matrix)
+    if logarithms.max() > _LARGEST_LOGARITHM:
+        raise NetworkError(
+            f"the weights reach {logarithms.max():g}; the toolbox holds logarithms of fibre counts",
+            place=Place(str(matrix)),
+            advice="read plain counts with Network.from_csv",
+        )
+    return Parts(name="enigma", weights=np.expm1(logarithms), labels=tuple(names))
 
 
 def read_csv(weights: Path, labels: Path | None, lengths: Path | None) -> Parts:

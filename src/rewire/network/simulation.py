@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rewire.network.circuit import Circuit, build_circuit
+from rewire.network.connectivity import check_solved
 from rewire.network.constants import balloon, constant
 from rewire.network.failures import NetworkError
 from rewire.network.gains import Gains
@@ -85,6 +86,7 @@ def stream(
     runs, regions = recurrent.shape
     weights = _by_column(used, incoming, loop)
     start = used.solve(gains)
+    check_solved(start)
     state = np.zeros((runs, 6, regions))
     state[:, 0], state[:, 1], state[:, 3:] = start.gates, used.inhibitory, 1.0
     keys = _keys(seed, runs)

@@ -83,7 +83,9 @@ def drugs() -> dict[str, Drug]:
 @cache
 def lengths(kind: str) -> dict[str, float]:
     """The usual length (h) of every `therapy`, `activity` or `life` event, by name."""
-    return {name: _hours(group.entry("length")) for name, group in load_table("activities").group(kind).groups().items()}
+    return {
+        name: _hours(group.entry("length")) for name, group in load_table("activities").group(kind).groups().items()
+    }
 
 
 @cache

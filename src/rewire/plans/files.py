@@ -13,7 +13,7 @@ from rewire.plans.say import say_phrase
 from rewire.plans.yaml_text import read_bytes, read_plan_text
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.()+/-]*")
-_TAKEN = frozenset("true false null yes no on off y n nan inf".split())
+_TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
 
 
 def read_plan(path: str | Path) -> Plan:
@@ -40,7 +40,7 @@ def write_plan(plan: Plan, path: str | Path) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(file_text(plan))
-        os.replace(name, path)
+        Path(name).replace(path)
     except OSError as wrong:
         Path(name).unlink(missing_ok=True)
         raise PlanError(f"cannot write '{path}': {wrong.strerror}") from None

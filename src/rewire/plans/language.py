@@ -52,7 +52,7 @@ def read_dose(text: str, locate: Locate | None = None) -> tuple[What, float]:
 
 
 def _life(cursor: Cursor, what: LifeEvent, when: When, lasts: float | None) -> tuple[When, float]:
-    """A life event with days lasts for `over`, `for` or its usual time; without days it goes on to an end or for ever."""
+    """When a life event is, and how long (h): with days `over`, `for` or its usual time, else to an end or for ever."""
     ends = [part for part in (lasts, when.span, when.until_day) if part is not None]
     if len(ends) > 1:
         raise cursor.wrong("the phrase says twice how long the event lasts", first=0, expected="one length")

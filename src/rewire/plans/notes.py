@@ -30,7 +30,10 @@ def note_all(phrases: tuple[Phrase, ...], *, research: bool) -> tuple[Note, ...]
     """Every note on the phrases of a plan, each said once."""
     notes = [note for phrase in phrases for note in _notes(phrase)]
     if research:
-        notes += [Note("research", f"{found.problem} (rule: {found.expected})", found.source, found.place) for found in breaches(phrases)]
+        notes += [
+            Note("research", f"{found.problem} (rule: {found.expected})", found.source, found.place)
+            for found in breaches(phrases)
+        ]
     notes += [Note("label", found.problem, found.source, found.place) for found in label_notes(phrases)]
     return tuple(dict.fromkeys(notes))
 

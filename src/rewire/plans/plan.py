@@ -26,10 +26,10 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, init=False)
 class Plan:
-    """What is given and done, and when: `Plan("ketamine 0.5 mg/kg IV over 40 min, twice weekly for 3 weeks")`.
+    """What is given and done, and when: `Plan("ketamine 0.5 mg/kg IV, twice weekly for 3 weeks")`.
 
     A plan is made of phrases, each read by the grammar of `rewire.plans.language`. It belongs to no person; amounts per
-    body weight stay so. Time zero is day 1 at 09:00, the time of the first dose; `start` is the date of day 1, if known.
+    body weight stay so. Time zero is day 1 at 09:00, the time of the first dose; `start` is the date of day 1.
     A plan beyond the safety rules is refused, unless `research` is true. Every method returns a new plan.
     """
 
@@ -45,9 +45,7 @@ class Plan:
     ) -> None:
         texts = [given for given in phrases if not isinstance(given, Phrase)]
         read = [
-            phrase
-            for given in phrases
-            for phrase in ((given,) if isinstance(given, Phrase) else _read(given, texts))
+            phrase for given in phrases for phrase in ((given,) if isinstance(given, Phrase) else _read(given, texts))
         ]
         for section in ("course", "background", "life"):
             object.__setattr__(self, section, tuple(phrase for phrase in read if phrase.section == section))
@@ -97,7 +95,9 @@ class Plan:
         days = _whole_days(every)
         if days < 1:
             raise PlanError(f"a course repeated every '{every}'", expected="at least 1 day, such as '4 weeks'")
-        copies = [copy for turn in range(1, times) for phrase in self.course for copy in change.again(phrase, turn * days)]
+        copies = [
+            copy for turn in range(1, times) for phrase in self.course for copy in change.again(phrase, turn * days)
+        ]
         return self._with(*self.phrases, *copies)
 
     def swap(self, old: str, new: str) -> Plan:
@@ -129,7 +129,7 @@ class Plan:
         return "\n".join(say_phrase(phrase) for phrase in self.phrases)
 
     def check(self) -> tuple[Note, ...]:
-        """What to know about the plan before it is used: extrapolations, drugs without a modelled effect, safety notes."""
+        """What to know before the plan is used: extrapolations, drugs without a modelled effect, safety notes."""
         return note_all(self.phrases, research=self.research)
 
     def events(self, hours: float) -> tuple[Event, ...]:
@@ -194,8 +194,9 @@ def check_name(name: str, place: Place | None = None) -> str:
 
 
 def _whole_days(text: str) -> int:
-    sign = -1 if text.strip().startswith(("-", "−")) else 1
-    cursor = Cursor(text.strip().lstrip("-−+"), within("length", text.strip().lstrip("-−+")))
+    sign = -1 if text.strip().startswith("-") else 1
+    length = text.strip().removeprefix("-")
+    cursor = Cursor(length, within("length", length))
     hours = read_length(cursor, "the length")
     if not cursor.done or hours % 24:
         raise PlanError(f"'{text}' is not a whole number of days", expected="days or weeks, such as '3 days'")
@@ -205,4 +206,3 @@ def _whole_days(text: str) -> int:
 @lru_cache(maxsize=256)
 def _expand(phrases: tuple[Phrase, ...], hours: float) -> tuple[Event, ...]:
     return expand(phrases, hours)
-

@@ -20,7 +20,9 @@ AMOUNTS = {
     "mg/kg": ("mg/kg", Decimal(1)), "mcg/kg": ("mg/kg", Decimal("0.001")), "µg/kg": ("mg/kg", Decimal("0.001")),
     "μg/kg": ("mg/kg", Decimal("0.001")), "ug/kg": ("mg/kg", Decimal("0.001")), "g/kg": ("mg/kg", Decimal(1000)),
 }  # fmt: skip
-EXAMPLES = "ketamine 0.5 mg/kg IV over 40 min · sertraline 100 mg oral · CBT 50 min · walking 30 min · job loss, severity 0.6"
+EXAMPLES = (
+    "ketamine 0.5 mg/kg IV over 40 min · sertraline 100 mg oral · CBT 50 min · walking 30 min · job loss, severity 0.6"
+)
 
 
 @dataclass
@@ -71,7 +73,8 @@ def _read_name(cursor: Cursor) -> tuple[str, str]:
         raise cursor.wrong("the phrase is empty", expected=EXAMPLES)
     if word.kind == "number":
         raise cursor.wrong(
-            f"a phrase begins with a name, not with '{word.text}'", expected="the drug, therapy, activity or life event first"
+            f"a phrase begins with a name, not with '{word.text}'",
+            expected="the drug, therapy, activity or life event first",
         )
     last = cursor.spot
     while (following := cursor.peek(last - cursor.spot + 1)) and following.kind == "word" and last < cursor.spot + 2:
@@ -85,7 +88,7 @@ def _read_name(cursor: Cursor) -> tuple[str, str]:
         f"unknown drug, therapy, activity or life event '{text if closest(text, canonical) else word.text}'",
         last=last if closest(text, canonical) else cursor.spot,
         expected=EXAMPLES,
-        advice=near or "'rewire sources' lists everything a plan can name",
+        advice=near or "every name stands in the evidence tables drugs.toml and activities.toml",
     )
 
 
@@ -113,7 +116,9 @@ def _read_detail(cursor: Cursor, kind: str, found: _Found) -> bool:
         severity = cursor.number("the severity")
         if not 0 <= severity <= 1:
             raise cursor.wrong(
-                f"a severity of {severity}", first=cursor.spot - 1, expected="a number from 0 (nothing) to 1 (the worst)"
+                f"a severity of {severity}",
+                first=cursor.spot - 1,
+                expected="a number from 0 (nothing) to 1 (the worst)",
             )
         found.severity = abs(float(severity))
     else:
@@ -152,7 +157,10 @@ def _read_amount(cursor: Cursor) -> tuple[float, str]:
         raise cursor.stranger(AMOUNTS, "mg, mg/kg, mcg, mcg/kg or g", f"unknown unit '{word.text}'")
     elif word and word.kind == "number":
         raise cursor.wrong(
-            "one dose has one amount, not a range", first=start, last=cursor.spot, expected="an amount such as 0.5 mg/kg"
+            "one dose has one amount, not a range",
+            first=start,
+            last=cursor.spot,
+            expected="an amount such as 0.5 mg/kg",
         )
     else:
         raise cursor.wrong(
@@ -188,7 +196,11 @@ def _dose(cursor: Cursor, drug: catalogue.Drug, found: _Found, first: int, last:
         if len(drug.routes) > 1 or drug.has_amount:
             word = cursor.peek()
             unknown = word is not None and word.kind == "word" and last + 1 < cursor.spot
-            problem = f"the route of {drug.name} is missing" if not unknown or word is None else f"unknown route '{word.text}'"
+            problem = (
+                f"the route of {drug.name} is missing"
+                if not unknown or word is None
+                else f"unknown route '{word.text}'"
+            )
             if word is not None and unknown and word.low in _WHEN_STARTS:
                 problem, unknown = f"the route of {drug.name} is missing", False
             raise cursor.wrong(
@@ -248,5 +260,6 @@ def _example(drug: catalogue.Drug) -> str:
 
 
 _WHEN_STARTS = frozenset(
-    "day days daily weekly once twice three four five every from until for at since when".split()
-)  # fmt: skip
+    {"day", "days", "daily", "weekly", "once", "twice", "three", "four", "five", "every", "from", "until", "for", "at"}
+    | {"since", "when"}
+)

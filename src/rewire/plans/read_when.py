@@ -1,15 +1,15 @@
-"""Reads the second half of a phrase: on which days, how often, from when, until when, at what time, under which rule."""
+"""Reads the second half of a phrase: on which days, how often, from when to when, at what time, under which rule."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from rewire.errors import closest
 from rewire.plans import catalogue
+from rewire.plans.clauses import EXAMPLES, Clauses, check_together
 from rewire.plans.events import OUTCOMES, SCALES, Condition
 from rewire.plans.lengths import SPELLINGS, read_length
-from rewire.plans.phrase import CLINIC_TIME, Every, Near, OnDays, Onwards, Rhythm, When
+from rewire.plans.phrase import CLINIC_TIME, Every, Near, OnDays, Onwards, When
 from rewire.plans.words import Cursor
 
 LAST_DAY = 3660  # ten years; what a reader accepts, not what a model can carry
@@ -19,30 +19,15 @@ WEEK = 168.0
 TIMES_WEEKLY = {1: (1,), 2: (1, 4), 3: (1, 3, 5), 4: (1, 2, 4, 5), 5: (1, 2, 3, 4, 5)}
 TIMES_DAILY = {1: 1, 2: 2, 3: 3, 4: 4}
 COUNTS = {"once": 1, "twice": 2, "three": 3, "four": 4, "five": 5, "thrice": 3}
-EXAMPLES = "day 1 · days 1, 3, 5 · twice weekly for 3 weeks · daily · every 2 weeks from week 5 · 24 h after each ketamine"
 CLAUSES = (
     "day", "days", "daily", "weekly", "once", "twice", "three", "every", "from", "until", "for", "at", "since", "when",
     "over", "severity", "after", "before", "each",
 )  # fmt: skip
 
 
-@dataclass
-class _Clauses:
-    """The clauses read so far, each with the index of its first word."""
-
-    rhythm: Rhythm | None = None
-    first_day: int | None = None
-    before: float = 0.0
-    span: float | None = None
-    count: int | None = None
-    until_day: int | None = None
-    clock: int | None = None
-    condition: Condition | None = None
-
-
 def read_when(cursor: Cursor, *, life: bool) -> When:
     """When the events of a phrase come. `life`: the phrase is a life event, which begins once and lasts."""
-    clauses, spots = _Clauses(), dict[str, int]()
+    clauses, spots = Clauses(), dict[str, int]()
     cursor.skip_commas()
     start = cursor.spot
     while not cursor.done:
@@ -54,7 +39,7 @@ def read_when(cursor: Cursor, *, life: bool) -> When:
             raise cursor.wrong(_TWICE[kind], first=spot, last=cursor.spot - 1, expected=f"{kind} once in a phrase")
         spots[kind] = spot
         cursor.skip_commas()
-    _check_together(cursor, clauses, spots, start, life)
+    check_together(cursor, clauses, spots, start, life)
     rhythm = clauses.rhythm or Onwards()
     anchored = isinstance(rhythm, Near)
     return When(
@@ -78,7 +63,7 @@ _TWICE = {
 }
 
 
-def _read_clause(cursor: Cursor, clauses: _Clauses) -> str:
+def _read_clause(cursor: Cursor, clauses: Clauses) -> str:
     """Read one clause and say what it is about; an empty string when the next words are not one."""
     word = cursor.peek()
     if word is None:
@@ -92,16 +77,16 @@ def _read_clause(cursor: Cursor, clauses: _Clauses) -> str:
     return reader(cursor, clauses)
 
 
-def _days(cursor: Cursor, clauses: _Clauses) -> str:
+def _days(cursor: Cursor, clauses: Clauses) -> str:
     cursor.take()
-    days = [cursor.whole("the day", 1, LAST_DAY)] if _check_day(cursor) else []
+    days = [_day(cursor)]
     while cursor.low() in (",", "and") and (word := cursor.peek(1)):
         ahead = 2 if cursor.low() == "," and word.low == "and" else 1
         number = cursor.peek(ahead)
         if not number or number.kind != "number" or _is_offset(cursor, ahead):
             break
         cursor.spot += ahead
-        days.append(cursor.whole("the day", 1, LAST_DAY))
+        days.append(_day(cursor))
     if sorted(set(days)) != days:
         raise cursor.wrong(
             "days that are not in order, or given twice", first=cursor.spot - 1, expected="each day once, in order"
@@ -110,30 +95,37 @@ def _days(cursor: Cursor, clauses: _Clauses) -> str:
     return "how often"
 
 
-def _check_day(cursor: Cursor) -> bool:
+def _day(cursor: Cursor) -> int:
     word = cursor.peek()
-    if word and word.kind == "number" and (word.text.startswith(("-", "−")) or word.text.strip("0") == ""):
+    if word and word.kind == "number" and (word.text.startswith("-") or word.text.strip("0") == ""):
         raise cursor.wrong(
             f"there is no day {word.text}: day 1 is the day of the first dose",
             expected=f"a day from 1 to {LAST_DAY}",
             advice="for what began earlier write 'since 8 weeks before'",
         )
-    return True
+    return cursor.whole("the day", 1, LAST_DAY)
 
 
-def _daily(cursor: Cursor, clauses: _Clauses) -> str:
+def _on(cursor: Cursor, clauses: Clauses) -> str:
+    if cursor.low(1) not in ("day", "days"):
+        return ""
+    cursor.take()
+    return _days(cursor, clauses)
+
+
+def _daily(cursor: Cursor, clauses: Clauses) -> str:
     cursor.take()
     clauses.rhythm = Every(24.0)
     return "how often"
 
 
-def _weekly(cursor: Cursor, clauses: _Clauses) -> str:
+def _weekly(cursor: Cursor, clauses: Clauses) -> str:
     cursor.take()
     clauses.rhythm = Every(WEEK)
     return "how often"
 
 
-def _times(cursor: Cursor, clauses: _Clauses) -> str:
+def _times(cursor: Cursor, clauses: Clauses) -> str:
     """`twice weekly`, `three times weekly`, `twice daily`."""
     word = cursor.take()
     times = COUNTS[word.low]
@@ -150,7 +142,7 @@ def _times(cursor: Cursor, clauses: _Clauses) -> str:
     return "how often"
 
 
-def _every(cursor: Cursor, clauses: _Clauses) -> str:
+def _every(cursor: Cursor, clauses: Clauses) -> str:
     first = cursor.spot
     cursor.take()
     if cursor.skip("day"):
@@ -174,7 +166,6 @@ def _is_offset(cursor: Cursor, ahead: int = 0) -> bool:
 
 
 def _near(cursor: Cursor) -> Near:
-    first = cursor.spot
     offset = read_length(cursor, "the time before or after")
     sign = 1.0 if cursor.take().low == "after" else -1.0
     if cursor.skip("each", "every"):
@@ -191,12 +182,10 @@ def _near(cursor: Cursor) -> Near:
         raise cursor.stranger(names, "the name of a drug, therapy or activity of this plan", "")
     cursor.spot += size
     cursor.skip("dose", "infusion", "session")
-    if offset == 0:
-        raise cursor.wrong("no time before or after", first=first, expected="more than 0")
     return Near(sign * offset, which, names[spelling][1])
 
 
-def _from(cursor: Cursor, clauses: _Clauses) -> str:
+def _from(cursor: Cursor, clauses: Clauses) -> str:
     cursor.take()
     clauses.first_day = _read_day(cursor, "from")
     return "a start"
@@ -205,14 +194,13 @@ def _from(cursor: Cursor, clauses: _Clauses) -> str:
 def _read_day(cursor: Cursor, called: str) -> int:
     """`day 8` or `week 5`, as a day."""
     if cursor.skip("day"):
-        _check_day(cursor)
-        return cursor.whole("the day", 1, LAST_DAY)
+        return _day(cursor)
     if cursor.skip("week"):
         return 7 * (cursor.whole("the week", 1, LAST_DAY // 7) - 1) + 1
     raise cursor.stranger(("day", "week"), f"'{called} day 8' or '{called} week 5'", f"'{called}' what?")
 
 
-def _since(cursor: Cursor, clauses: _Clauses) -> str:
+def _since(cursor: Cursor, clauses: Clauses) -> str:
     first = cursor.spot
     cursor.take()
     before = read_length(cursor, "the time after 'since'")
@@ -220,15 +208,19 @@ def _since(cursor: Cursor, clauses: _Clauses) -> str:
         raise cursor.stranger(("before",), "'before': since 8 weeks before", "since when?")
     cursor.skip("day 1")
     if before % 24:
-        raise cursor.wrong("not a whole number of days", first=first, last=cursor.spot - 1, expected="days or weeks")
+        raise cursor.wrong("not a whole number of days", first=first, last=cursor.spot - 1, expected="days, weeks")
     clauses.before = before
     return "a start"
 
 
-def _for(cursor: Cursor, clauses: _Clauses) -> str:
+def _for(cursor: Cursor, clauses: Clauses) -> str:
     cursor.take()
     word = cursor.peek()
-    if word and word.kind == "number" and cursor.low(1) in ("doses", "dose", "times", "sessions", "session", "infusions"):
+    if (
+        word
+        and word.kind == "number"
+        and cursor.low(1) in ("doses", "dose", "times", "sessions", "session", "infusions")
+    ):
         clauses.count = cursor.whole("the number of doses", 1, MOST)
         cursor.take()
     else:
@@ -236,7 +228,7 @@ def _for(cursor: Cursor, clauses: _Clauses) -> str:
     return "an end"
 
 
-def _until(cursor: Cursor, clauses: _Clauses) -> str:
+def _until(cursor: Cursor, clauses: Clauses) -> str:
     if cursor.low(1) in ("day", "week"):
         cursor.take()
         clauses.until_day = _read_day(cursor, "until")
@@ -244,8 +236,7 @@ def _until(cursor: Cursor, clauses: _Clauses) -> str:
     return _rule(cursor, clauses)
 
 
-def _rule(cursor: Cursor, clauses: _Clauses) -> str:
-    first = cursor.spot
+def _rule(cursor: Cursor, clauses: Clauses) -> str:
     kind = cursor.take().low
     if cursor.low() in OUTCOMES:
         clauses.condition = Condition(kind, cursor.take().low)
@@ -271,12 +262,10 @@ def _rule(cursor: Cursor, clauses: _Clauses) -> str:
         raise cursor.wrong(f"no score of {scale} is {value:g}", first=cursor.spot - 1, expected=f"0 to {largest:g}")
     clauses.condition = Condition(kind, scale, comparison, abs(value))
     cursor.skip("points")
-    if cursor.spot == first:
-        raise cursor.wrong("an empty rule")
     return "a rule"
 
 
-def _at(cursor: Cursor, clauses: _Clauses) -> str:
+def _at(cursor: Cursor, clauses: Clauses) -> str:
     cursor.take()
     word = cursor.peek()
     if word is None or word.kind != "clock" or int(word.text[:-3]) > 23 or int(word.text[-2:]) > 59:
@@ -296,8 +285,10 @@ def _at(cursor: Cursor, clauses: _Clauses) -> str:
 def _unused(cursor: Cursor) -> Exception:
     word = cursor.peek()
     low = cursor.low()
-    if low in catalogue.route_spellings() or low == "over":
-        return cursor.wrong(f"'{cursor.low()}' does not fit here", expected="the route once, before the days")
+    if low == "over" or (low in catalogue.route_spellings() and low != "in"):
+        return cursor.wrong(f"'{low}' does not fit here", expected="amount, route and 'over ...' once, before the days")
+    if word and word.kind == "number" and low.startswith("-"):
+        return cursor.wrong("a phrase has no ranges", expected="'days 1, 2, 3', or 'daily for 6 days'")
     if low in ("home", "unsupervised"):
         return cursor.wrong(
             "a plan has no unsupervised doses: every dose of ketamine or esketamine is simulated as supervised",
@@ -312,74 +303,25 @@ def _unused(cursor: Cursor) -> Exception:
             expected="'for ...', 'over ...', or '... after each ketamine'",
         )
     text = word.text if word else ""
+    if cursor.longest(catalogue.names())[1]:
+        return cursor.wrong(
+            f"a new phrase begins with '{text}'", expected="one phrase on a line, or in quotes of its own"
+        )
     return cursor.wrong(f"cannot use '{text}' here", expected=EXAMPLES, advice=closest(low, CLAUSES))
 
 
-def _check_together(cursor: Cursor, clauses: _Clauses, spots: dict[str, int], start: int, life: bool) -> None:
-    """Refuse clauses that do not fit together."""
-    rhythm = clauses.rhythm
-    if life:
-        _check_life(cursor, clauses, spots)
-        return
-    if rhythm is None:
-        first = min(start, len(cursor.words))
-        raise cursor.wrong(
-            "the phrase does not say on which days or how often" if spots else "the phrase does not say when",
-            first=first,
-            last=len(cursor.words) - 1,
-            expected=EXAMPLES,
-            advice="add 'daily' or 'weekly'" if spots else "add ', day 1'",
-        )
-    if isinstance(rhythm, OnDays):
-        for kind in ("a start", "an end"):
-            if kind in spots:
-                raise cursor.wrong(
-                    "days already say when a phrase begins and ends",
-                    first=spots[kind],
-                    last=len(cursor.words) - 1,
-                    expected="days alone, or how often: 'daily from day 20 for 2 weeks'",
-                )
-    if isinstance(rhythm, Near):
-        if clauses.before:
-            raise cursor.wrong("what follows another event cannot begin before day 1", first=spots["a start"])
-        if clauses.clock is not None and rhythm.offset % 24:
-            raise cursor.wrong(
-                "hours after an event and a time of day do not go together",
-                first=spots["a time"],
-                last=spots["a time"] + 1,
-                expected="whole days: '1 day after each ketamine at 14:00'",
-            )
-    if clauses.until_day is not None and clauses.until_day <= (clauses.first_day or 1) - clauses.before / 24:
-        raise cursor.wrong(
-            "the phrase ends before it begins", first=spots["an end"], last=spots["an end"] + 2, expected="a later day"
-        )
-
-
-def _check_life(cursor: Cursor, clauses: _Clauses, spots: dict[str, int]) -> None:
-    expected = "'day 20 for 2 weeks', 'from day 20', or 'since 8 weeks before'"
-    if "a rule" in spots or isinstance(clauses.rhythm, Every | Near):
-        spot = spots.get("a rule", spots.get("how often", 0))
-        raise cursor.wrong(
-            "a life event begins on a day and lasts; it has no rhythm and no rule",
-            first=spot,
-            last=len(cursor.words) - 1,
-            expected=expected,
-        )
-    if clauses.rhythm is None and "a start" not in spots:
-        raise cursor.wrong("the phrase does not say when the event begins", expected=expected)
-    if clauses.count is not None:
-        raise cursor.wrong("a life event has no doses", first=spots["an end"], last=spots["an end"] + 2, expected=expected)
-    if isinstance(clauses.rhythm, OnDays) and "a start" in spots:
-        raise cursor.wrong("the phrase says twice when it begins", first=spots["a start"], expected=expected)
-    begin = (clauses.first_day or 1) - clauses.before / 24
-    if isinstance(clauses.rhythm, OnDays):
-        begin = clauses.rhythm.days[-1]
-    if clauses.until_day is not None and clauses.until_day <= begin:
-        raise cursor.wrong("the event ends before it begins", first=spots["an end"], expected="a later day")
-
-
-_READERS: dict[str, Callable[[Cursor, _Clauses], str]] = {
-    "day": _days, "days": _days, "daily": _daily, "weekly": _weekly, "every": _every, "from": _from, "since": _since,
-    "for": _for, "until": _until, "when": _rule, "at": _at,
+_READERS: dict[str, Callable[[Cursor, Clauses], str]] = {
+    "on": _on,
+    "day": _days,
+    "days": _days,
+    "daily": _daily,
+    "weekly": _weekly,
+    "every": _every,
+    "from": _from,
+    "since": _since,
+    "for": _for,
+    "until": _until,
+    "when": _rule,
+    "at": _at,
     **dict.fromkeys(COUNTS, _times),
-}  # fmt: skip
+}

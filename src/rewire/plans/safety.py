@@ -136,19 +136,20 @@ def _too_close(rapid: tuple[Event, ...], phrases: tuple[Phrase, ...]) -> Iterato
 
 
 def _too_many(rapid: tuple[Event, ...], phrases: tuple[Phrase, ...]) -> Iterator[Breach]:
-    """More doses in any seven days than trials have given."""
-    entry = load_table("safety").entry("most_in_seven_days")
-    most = round(entry.number)
-    for index in range(len(rapid) - most):
-        later = rapid[index + most]
-        if later.at - rapid[index].at < WEEKS:
-            yield Breach(
-                "most_in_seven_days",
-                f"more than {most} doses of ketamine or esketamine in the seven days from {_day(rapid[index])}",
-                f"at most {most} in any seven days",
-                _source(entry),
-                phrases[later.item].place,
-            )
+    """More doses in any seven days than trials have given; by mouth they have given more than by other routes."""
+    for kind, oral in (("oral", True), ("other", False)):
+        doses = [event for event in rapid if (_dose(event).route == "oral") is oral]
+        entry = load_table("safety").entry("most_in_seven_days", kind)
+        most = round(entry.number)
+        for earlier, later in zip(doses, doses[most:], strict=False):
+            if later.at - earlier.at < WEEKS:
+                yield Breach(
+                    "most_in_seven_days",
+                    f"more than {most} doses of ketamine or esketamine in the seven days from {_day(earlier)}",
+                    f"at most {most} in any seven days",
+                    _source(entry),
+                    phrases[later.item].place,
+                )
 
 
 def _too_often(rapid: tuple[Event, ...], phrases: tuple[Phrase, ...]) -> Iterator[Breach]:

@@ -11,9 +11,7 @@ from rewire.plans.read_when import TIMES_DAILY, TIMES_WEEKLY
 _TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 _RHYTHMS = {
     (168.0, tuple(24.0 * (day - 1) for day in days)): f"{_TIMES[times]} weekly" for times, days in TIMES_WEEKLY.items()
-} | {
-    (24.0, tuple(24.0 * turn / times for turn in range(times))): f"{_TIMES[times]} daily" for times in TIMES_DAILY
-}
+} | {(24.0, tuple(24.0 * turn / times for turn in range(times))): f"{_TIMES[times]} daily" for times in TIMES_DAILY}
 _RHYTHMS[168.0, (0.0,)] = "weekly"
 _RHYTHMS[24.0, (0.0,)] = "daily"
 

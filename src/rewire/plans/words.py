@@ -12,13 +12,15 @@ from rewire.errors import Place, PlanError, closest
 # A number may carry a sign; "24h" is two words, "PHQ-9" and "mg/kg" are one; anything else is a word of one character.
 _WORD = re.compile(
     r"(?P<clock>\d{1,2}:\d{2}(?!\d))"
-    r"|(?P<number>[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)"
+    r"|(?P<number>[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)"
     r"|(?P<compare>>=|<=|≥|≤|>|<)"
-    r"|(?P<word>[^\W\d_](?:[^\W_]|[-'’/.](?=[^\W_]))*(?:(?<=\b\w\.\w)\.)?)"
+    r"|(?P<word>[^\W\d_](?:[^\W_]|[-'/.](?=[^\W_]))*(?:(?<=\b\w\.\w)\.)?)"
     r"|(?P<other>\S)"
 )
 # Digits of a number and its power of ten; longer or stranger numbers no plan needs, and they would only cost time.
 _DIGITS, _SMALLEST, _LARGEST = 32, -9, 9
+# One character for one, so that places stay.
+_PLAIN = str.maketrans({"\N{MINUS SIGN}": "-", "\N{RIGHT SINGLE QUOTATION MARK}": "'"})
 Locate = Callable[[int, int], Place]
 
 
@@ -32,8 +34,8 @@ class Word:
 
     @property
     def low(self) -> str:
-        """The word in lower case, with plain apostrophes."""
-        return self.text.lower().replace("’", "'")
+        """The word in lower case."""
+        return self.text.lower()
 
     @property
     def end(self) -> int:
@@ -55,12 +57,13 @@ class Cursor:
     """Steps through the words of a phrase; every reader takes the words it understands and leaves the others."""
 
     def __init__(self, text: str, locate: Locate) -> None:
-        self.text, self.locate = text, locate
-        self.words = cut(text)
+        self.text, self.locate = text.translate(_PLAIN), locate
+        self.words = cut(self.text)
         self.spot = 0
 
     @property
     def done(self) -> bool:
+        """Whether every word is used up."""
         return self.spot >= len(self.words)
 
     def peek(self, ahead: int = 0) -> Word | None:
@@ -89,6 +92,7 @@ class Cursor:
         return False
 
     def skip_commas(self) -> None:
+        """Use up commas, which only separate."""
         while self.low() == ",":
             self.spot += 1
 
@@ -99,7 +103,7 @@ class Cursor:
         for size in range(most, 0, -1):
             last = self.peek(size - 1)
             if first and last:
-                text = re.sub(r"\s+", " ", self.text[first.start : last.end]).lower().replace("’", "'")
+                text = re.sub(r"\s+", " ", self.text[first.start : last.end]).lower()
                 if text in known:
                     return text, size
         return "", 0
@@ -128,12 +132,25 @@ class Cursor:
             problem or f"cannot use '{word.text}' here", expected=expected, advice=closest(word.low, choices)
         )
 
-    def number(self, called: str) -> Decimal:
-        """The next word as a number, used up."""
+    def number(self, called: str, *, whole: bool = False) -> Decimal:
+        """The next word as a number, used up. A `whole` one may stand in a list such as `1,3,5`."""
         word = self.peek()
         if word is None or word.kind != "number":
             problem = f"{called} is not a number" if word else f"{called} is missing"
             raise self.wrong(problem, expected=f"{called} as a number such as 2 or 0.5")
+        if not whole:
+            self.check_comma(word)
+        try:
+            number = Decimal(word.text) if len(word.text) <= _DIGITS else Decimal("nan")
+        except InvalidOperation:
+            number = Decimal("nan")
+        if not number.is_finite() or (number and not _SMALLEST <= number.adjusted() <= _LARGEST):
+            raise self.wrong(f"{called} is not a number that makes sense", expected=f"{called} such as 2 or 0.5")
+        self.spot += 1
+        return number
+
+    def check_comma(self, word: Word) -> None:
+        """Refuse `0,5` and `1,000`, which mean different numbers in different countries."""
         following, after = self.peek(1), self.peek(2)
         if (
             following and after and following.text == "," and after.kind == "number"
@@ -145,18 +162,10 @@ class Cursor:
                 advice=f"write {word.text}.{after.text}" if len(after.text) != 3 else f"write {word.text}{after.text}",
                 last=self.spot + 2,
             )
-        try:
-            number = Decimal(word.text.replace("−", "-")) if len(word.text) <= _DIGITS else Decimal("nan")
-        except InvalidOperation:
-            number = Decimal("nan")
-        if not number.is_finite() or (number and not _SMALLEST <= number.adjusted() <= _LARGEST):
-            raise self.wrong(f"{called} is not a number that makes sense", expected=f"{called} such as 2 or 0.5")
-        self.spot += 1
-        return number
 
     def whole(self, called: str, least: int, most: int) -> int:
         """The next word as a whole number from `least` to `most`, used up."""
-        number = self.number(called)
+        number = self.number(called, whole=True)
         if number % 1 or not least <= number <= most:
             raise self.wrong(
                 f"{called} is {self.words[self.spot - 1].text}",

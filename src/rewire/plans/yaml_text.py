@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 LARGEST_FILE, MOST_LINES, DEEPEST, LONGEST_SHOWN = 1_000_000, 2_000, 50, 500
 KEYS = ("rewire", "name", "start", "course", "background", "life", "research")
 EXAMPLE = "rewire: 1, then course: with a list of phrases"
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _STRING, _INT, _BOOL, _DATE = (f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "bool", "timestamp"))
 
 
@@ -100,29 +103,32 @@ class _Reader:
 
     def top(self) -> dict[str, Node]:
         """The values of the file by key, each key known and given once."""
+        from ruamel.yaml.nodes import MappingNode, ScalarNode
+
         root = self.compose()
         if root is None:
             raise PlanError(f"'{self.source}' is empty", expected=EXAMPLE)
-        if root.id != "mapping":
+        if not isinstance(root, MappingNode):
             raise PlanError("the file is not a plan", place=self.place(root), expected=EXAMPLE)
         found: dict[str, Node] = {}
         for key, value in root.value:
-            if key.id != "scalar" or key.value not in KEYS:
+            word = key.value if isinstance(key, ScalarNode) else ""
+            if word not in KEYS:
                 raise PlanError(
-                    f"unknown key '{key.value}'" if key.id == "scalar" else "a key that is not a word",
+                    f"unknown key '{word}'" if word else "a key that is not a word",
                     place=self.place(key),
                     expected=f"one of {', '.join(KEYS)}",
-                    advice=closest(str(key.value), KEYS) if key.id == "scalar" else "",
+                    advice=closest(word, KEYS),
                 )
-            if key.value in found:
-                raise PlanError(f"'{key.value}' stands twice in the file", place=self.place(key), expected="each key once")
+            if word in found:
+                raise PlanError(f"'{word}' stands twice in the file", place=self.place(key), expected="each key once")
             found[key.value] = value
         return found
 
     def compose(self) -> Node | None:
         """The root node; what the YAML library finds wrong is said as a `PlanError`."""
         from ruamel.yaml import YAML
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError
+        from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
         if len(self.lines) > MOST_LINES:
             raise PlanError(
@@ -130,6 +136,7 @@ class _Reader:
                 expected=f"a plan file of at most {MOST_LINES} lines",
                 advice="say what repeats with 'daily' or 'every 2 weeks'",
             )
+        self.check_letters()
         for number, line in enumerate(self.lines, start=1):
             blank = line[: len(line) - len(line.lstrip())]
             if "\t" in blank:
@@ -141,7 +148,9 @@ class _Reader:
             if max(line.count("["), line.count("{")) > DEEPEST:
                 raise PlanError("too many brackets in a line", place=Place(self.source, number), expected=EXAMPLE)
         try:
-            node: Node | None = YAML(typ="safe", pure=True).compose(self.text)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", YAMLWarning)
+                node: Node | None = YAML(typ="safe", pure=True).compose(self.text)
         except MarkedYAMLError as wrong:
             mark = wrong.problem_mark or wrong.context_mark
             problem = str(wrong.problem or wrong.context or "not valid YAML")
@@ -150,26 +159,41 @@ class _Reader:
         except YAMLError as wrong:
             problem = str(wrong).splitlines()[0]
             raise PlanError(f"'{self.source}' is not a plan file: {problem}", expected=EXAMPLE) from None
+        except YAMLWarning:
+            raise PlanError(f"'{self.source}' uses one anchor twice", expected="a file without anchors (&)") from None
         except RecursionError:
             raise PlanError(f"'{self.source}' is nested too deeply", expected=EXAMPLE) from None
         return node
 
+    def check_letters(self) -> None:
+        """Refuse characters that cannot be seen and that readers count as lines in different ways."""
+        if found := _UNSEEN.search(self.text):
+            line = self.text.count("\n", 0, found.start())
+            place = Place(self.source, line + 1, found.start() - self.text.rfind("\n", 0, found.start()))
+            raise PlanError(
+                f"a character that is no text (U+{ord(found.group()):04X})",
+                place=place,
+                expected="a file in plain text",
+            )
+
     def phrases(self, node: Node, section: str) -> list[Phrase]:
         """The phrases of a section, each with its place in the file."""
+        from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+
         from rewire.plans.language import read_phrase
 
-        if node.id != "sequence":
+        if not isinstance(node, SequenceNode):
             raise PlanError(
                 f"'{section}' is not a list", place=self.place(node), expected=f"{section}: and lines such as '  - ...'"
             )
         phrases = []
         for item in node.value:
-            if item.id != "scalar" or item.tag != _STRING or not item.value.strip():
+            if not isinstance(item, ScalarNode) or item.tag != _STRING or not item.value.strip():
                 raise PlanError(
                     f"an item of '{section}' is not a phrase",
                     place=self.place(item),
                     expected="a phrase such as 'ketamine 0.5 mg/kg IV over 40 min, day 1'",
-                    advice="put a phrase with a colon or a # in quotes" if item.id == "mapping" else "",
+                    advice="put a phrase with a colon or a # in quotes" if isinstance(item, MappingNode) else "",
                 )
             phrase = read_phrase(item.value, self.locator(item))
             self.check_section(phrase, section)
@@ -211,8 +235,13 @@ class _Reader:
     def place(self, node: Node) -> Place:
         """The place of a node, marked to the end of its first line."""
         start, end = node.start_mark, node.end_mark
-        length = end.column - start.column if end.line == start.line else len(self.line(start.line).rstrip()) - start.column
-        return self.place_at(start.line, start.column, max(length, 1))
+        written = self.text[: start.index + 1].rstrip()
+        if start.index >= len(self.text.rstrip()) and written:
+            # Nothing stands where a value should: mark the end of what was written before.
+            line = written.count("\n")
+            return self.place_at(line, len(written) - written.rfind("\n") - 1)
+        last = end.column if end.line == start.line else len(self.line(start.line).rstrip())
+        return self.place_at(start.line, start.column, max(last - start.column, 1))
 
     def place_at(self, line: int, column: int, length: int = 1) -> Place:
         """A place by line and column, both from 0."""

@@ -28,13 +28,8 @@ def explain_comparison(comparison: Comparison, scale: str | None = None) -> str:
     outcomes = {name: o for name, o in comparison.outcomes.items() if scale in o.scores}
     paragraphs = [_what(comparison, moments)]
     paragraphs += [_course(name, outcome, scale, moments) for name, outcome in outcomes.items()]
-    paragraphs += [
-        _specific(outcomes, scale, moments),
-        _difference(comparison, scale),
-        _around(outcomes),
-        _warnings(comparison),
-        CLOSING,
-    ]
+    paragraphs += [_specific(outcomes, scale, moments), _difference(comparison, scale)]
+    paragraphs += [_around(outcomes), _warnings(comparison), CLOSING]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 

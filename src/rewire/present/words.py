@@ -126,22 +126,30 @@ def percent(share: float) -> str:
 
 def quoted(name: str, letters: int = 200) -> str:
     """A plan's name in quotation marks, at most `letters` long."""
-    short = name if len(name) <= letters else f"{name[: max(letters - 1, 1)].rstrip()}…"
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{short}\N{RIGHT DOUBLE QUOTATION MARK}"
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{_cut(name, letters)}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def short_names(names: Iterable[str], letters: int) -> dict[str, str]:
     """Names of at most about `letters` letters that stay apart: where beginnings are alike, the ends are shown."""
     full = list(names)
-    short = {name: name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…" for name in full}
+    short = {name: _cut(name, letters) for name in full}
     shared = _shared_start(full) if full else ""
     if short == dict(zip(full, full, strict=True)) or len(shared) < letters / 2:
         return _numbered(short)
     for name in full:
         rest = name[len(shared) :].strip(" ;,+")
         if len(name) > letters and rest:
-            short[name] = f"… {rest}" if len(rest) <= letters - 2 else f"… {rest[: letters - 3].rstrip()}…"
+            short[name] = f"… {_cut(rest, letters - 2)}"
     return _numbered(short)
+
+
+def _cut(text: str, letters: int) -> str:
+    """Text of at most `letters` letters, cut after a whole word where one ends in the second half."""
+    if len(text) <= letters:
+        return text
+    kept = text[: max(letters - 1, 1)]
+    space = kept.rfind(" ")
+    return f"{(kept[:space] if space > letters / 2 else kept).rstrip(' ,;')}…"
 
 
 def _numbered(short: dict[str, str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from rewire.engine.schedule import Action, Gate, Schedule, build, minute
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
 from rewire.models.parameters import Circumstances, parameters
-from rewire.people import People
+from rewire.population import People
 from rewire.plans.plan import Plan
 from rewire.sources import load_table
 

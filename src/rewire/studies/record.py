@@ -8,9 +8,12 @@ from importlib.metadata import version
 from typing import Any
 
 from rewire.evidence.library import evidence_hash
-from rewire.people import People
+from rewire.layers.symptoms import SCALES
+from rewire.population import People
 from rewire.plans.plan import Plan
+from rewire.sources import load_table
 from rewire.studies.cohort import Arm
+from rewire.studies.sources import drug_layers
 
 
 def describe_study(
@@ -21,6 +24,7 @@ def describe_study(
         "kind": kind,
         "plans": {name: plan.say() for name, plan in plans.items()},
         "people": {
+            "name": people.condition,
             "condition": people.condition,
             "n": people.n,
             "seed": people.seed,
@@ -28,10 +32,14 @@ def describe_study(
             "given": {name: list(value) if isinstance(value, tuple) else value for name, value in people.given.items()},
             "typical": people.typical,
         },
+        "scale": people.scale,
+        "scales": {scale: {"remission": load_table("scales").number(scale, "remission")} for scale in SCALES},
         "weeks": weeks,
         "masking": {arm.name: arm.circumstances.masking for arm in arms},
         "setting": arms[0].circumstances.setting,
         "switches": dict(arms[0].circumstances.switches),
+        "drug_layers": list(drug_layers(plans.values())),
+        "seed": people.seed,
         "draws": draws,
         "precision": precision,
         "version": version("rewire"),

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rewire.studies.shown import Shown
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -98,7 +100,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """The result of `run` (one plan) or `compare`: outcomes by plan name and paired differences by scale."""
 
     study: Mapping[str, Any]
@@ -109,7 +111,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Course:
+class Course(Shown):
     """One person from milligrams to scores: every state, signal and score on one time axis, arrays `[time]`."""
 
     study: Mapping[str, Any]

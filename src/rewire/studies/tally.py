@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rewire.studies.result import Curve
+from rewire.studies.result import Curve, Peak
+
+BINS = 512
 
 
 @dataclass
@@ -93,3 +95,47 @@ class Tally:
             share = counts / total
             found[name] = (share, np.sqrt(share * (1 - share) / total))
         return found
+
+
+@dataclass
+class Spread:
+    """Counts of a continuous quantity `[time, bin]` from 0 to `top`; percentiles are exact to one of 512 bins."""
+
+    top: float
+    counts: NDArray[np.int64]
+    total: NDArray[np.float64]
+    squared: NDArray[np.float64]
+    people: int = 0
+
+    @staticmethod
+    def empty(times: int, top: float) -> Spread:
+        """Nobody counted yet."""
+        return Spread(top, np.zeros((times, BINS), np.int64), np.zeros(times), np.zeros(times))
+
+    def add(self, values: NDArray[np.float64]) -> None:
+        """Counts one block of people, `values[time, person]`; what lies beyond the top counts as the top."""
+        places = np.clip((values / self.top * (BINS - 1) + 0.5).astype(np.int64), 0, BINS - 1)
+        for row in range(values.shape[0]):
+            self.counts[row] += np.bincount(places[row], minlength=BINS)
+        self.total += values.sum(axis=1)
+        self.squared += (values.astype(float) ** 2).sum(axis=1)
+        self.people += values.shape[1]
+
+    def _moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        mean = self.total / self.people
+        return mean, np.sqrt(np.maximum(self.squared / self.people - mean**2, 0.0))
+
+    def _percentile(self, share: float) -> NDArray[np.float64]:
+        below = (np.cumsum(self.counts, axis=1) < share * self.people).sum(axis=1)
+        return below * self.top / (BINS - 1)
+
+    def curve(self, unit: str, hours: NDArray[np.float64]) -> Curve:
+        """Mean, spread and percentiles over time."""
+        mean, sd = self._moments()
+        return Curve(unit, hours, mean, sd, *(self._percentile(share) for share in (0.1, 0.5, 0.9)))
+
+    def peak(self, unit: str, statistic: str) -> Peak:
+        """The same of a single row, as the largest values of a run."""
+        mean, sd = self._moments()
+        low, high = self._percentile(0.1), self._percentile(0.9)
+        return Peak(unit, statistic, float(mean[0]), float(sd[0]), float(low[0]), float(high[0]))

@@ -10,6 +10,7 @@ from rewire.present.words import unit_words
 from rewire.studies.result import Course
 
 PERCENT = 100.0
+SELF_REPORTS = ("PHQ-9", "GAD-7")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,5 @@ def layers_of(course: Course) -> list[Panel]:
 
 
 def scores_of(course: Course) -> list[str]:
-    """The scales of a course, its main scale first; dissociation is a safety read-out, not an outcome."""
-    scales = [n for n, unit in course.units.items() if unit.endswith("_point") and n in course.values and n != "CADSS"]
-    main = course.study.get("scale")
-    return sorted(scales, key=lambda scale: scale != main)
+    """The scales of a course: its main scale, then the common self-reports."""
+    return [scale for scale in dict.fromkeys((course.study.get("scale", "MADRS"), *SELF_REPORTS)) if scale in course.values]

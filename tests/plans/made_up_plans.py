@@ -90,7 +90,9 @@ def phrases(draw, anchors=()):
 
 @some.composite
 def life_events(draw):
-    what = LifeEvent(draw(some.sampled_from(sorted(lengths("life")))), draw(some.just(0.0) | some.floats(1e-6, 1, allow_nan=False)))
+    what = LifeEvent(
+        draw(some.sampled_from(sorted(lengths("life")))), draw(some.just(0.0) | some.floats(1e-6, 1, allow_nan=False))
+    )
     clock = draw(CLOCKS)
     kind = draw(some.sampled_from(["days", "from", "since"]))
     if kind == "days":
@@ -106,15 +108,17 @@ def life_events(draw):
 NAMES = some.text(max_size=30).map(str.strip).filter(str.isprintable)
 
 
+def is_not_ketamine(phrase):
+    """Ketamine cannot follow itself."""
+    return getattr(phrase.what, "drug", "") != "ketamine"
+
+
 @some.composite
 def plans(draw):
     """Plans of research, as made-up doses know no safety limits."""
-    own = draw(some.lists(phrases(), min_size=0, max_size=4))
-    anchors = sorted({"ketamine", *(getattr(p.what, "drug", None) or getattr(p.what, "therapy", None) for p in own)} - {None})
-    followers = draw(some.lists(phrases(anchors=("ketamine",)), max_size=2)) if anchors else []
-    followers = [phrase for phrase in followers if getattr(phrase.what, "drug", "") != "ketamine"]
+    own = draw(some.lists(phrases(), max_size=4))
+    followers = draw(some.lists(phrases(anchors=("ketamine",)).filter(is_not_ketamine), max_size=2))
     infusion = Phrase(Dose("ketamine", 0.5, "mg/kg", "IV"), 40 / 60, When(OnDays((1,))))
     life = draw(some.lists(life_events(), max_size=2))
     start = draw(some.none() | some.dates(date(1900, 1, 1), date(2200, 1, 1)))
-    own = [phrase for phrase in own if getattr(phrase.what, "drug", "") != "ketamine" or not isinstance(phrase.when.rhythm, Near)]
     return Plan(infusion, *own, *followers, *life, name=draw(NAMES), start=start, research=True)

@@ -169,7 +169,7 @@ def _draw(who: People) -> dict[str, Array]:
     if who.typical or "met_alleles" in who.given:
         alleles = np.full(who.n, float(who.given.get("met_alleles", 0.0)))  # type: ignore[arg-type]
     posttraumatic = who.condition == "PTSD"
-    return {
+    found = {
         "age": age,
         "female": female,
         "body_weight": weight,
@@ -184,6 +184,10 @@ def _draw(who: People) -> dict[str, Array]:
         "baseline_anxiety": scores["HAM-A"],
         "baseline_trauma": scores["CAPS-5"],
     }
+    if who.condition == "healthy":
+        # Nobody is chosen for being worse than usual.
+        found["entry_excess"] = np.zeros(who.n)
+    return found
 
 
 def _stress(who: People, trait: Array, own: Group) -> Array:

@@ -1,0 +1,93 @@
+"""Any result in any form: picture, text, words, data, file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from rewire.errors import RewireError, closest
+from rewire.present.export import comparison_json, comparison_rows, course_json, write_rows
+from rewire.studies.result import Comparison, Course
+
+Result = Comparison | Course
+PICTURES = (".png", ".svg", ".pdf", ".html")
+DATA = (".json", ".csv")
+
+
+def draw_result(result: Result, name: str = "", scale: str | None = None) -> Any:
+    """A chart of a result by name."""
+    from rewire.present.plots import draw
+
+    return draw(result, name, scale)
+
+
+def text_result(result: Result) -> str:
+    """A result as plain text for a terminal or a file."""
+    if isinstance(result, Course):
+        from rewire.present.course_table import text_course
+
+        return text_course(result)
+    from rewire.present.tables import text_comparison
+
+    return text_comparison(result)
+
+
+def explain_result(result: Result) -> str:
+    """A result in plain words."""
+    if isinstance(result, Course):
+        from rewire.present.course_table import explain_course
+
+        return explain_course(result)
+    from rewire.present.explain import explain_comparison
+
+    return explain_comparison(result)
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """A result as plain data."""
+    return course_json(result) if isinstance(result, Course) else comparison_json(result)
+
+
+def save_result(result: Result, path: str | os.PathLike[str], name: str = "", scale: str | None = None) -> Path:
+    """Writes a result by the ending of the path: a picture, its data as JSON, or tidy rows as CSV."""
+    target = Path(path)
+    suffix = target.suffix.lower()
+    if suffix in PICTURES:
+        from rewire.present.files import save
+
+        return save(draw_result(result, name, scale), target)
+    if suffix == ".json":
+        return write_text(target, json.dumps(result_json(result), ensure_ascii=False, allow_nan=False) + "\n")
+    if suffix == ".csv":
+        return write_rows(comparison_rows(result) if isinstance(result, Comparison) else course_rows(result), target)
+    known = (*PICTURES, *DATA)
+    raise RewireError(
+        f"cannot tell what to write to '{target}'",
+        expected=f"a file name that ends in {', '.join(known)}",
+        advice=closest(suffix, known),
+    )
+
+
+def course_rows(course: Course) -> list[dict[str, Any]]:
+    """One row a time, one column a quantity."""
+    names = list(course.values)
+    return [
+        {"hours": float(hour), **{name: float(course.values[name][row]) for name in names}}
+        for row, hour in enumerate(course.hours)
+    ]
+
+
+def write_text(target: Path, text: str) -> Path:
+    """Writes a text file beside its place and renames it, so that nothing half-written is left."""
+    if not target.parent.is_dir():
+        raise RewireError(f"the folder '{target.parent}' does not exist", advice="create it first")
+    beside = target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise RewireError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
+    return target

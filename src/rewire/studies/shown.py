@@ -1,0 +1,51 @@
+"""What every result can do: show itself, explain itself, name its sources, save itself.
+
+Presentation stands above studies and is looked up by name, so that a study needs no charts to run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+
+def _present(name: str) -> Any:
+    return getattr(import_module("rewire.present.results"), name)
+
+
+class Shown:
+    """Methods shared by results, which carry the `study` that made them."""
+
+    study: Mapping[str, Any]
+
+    def plot(self, name: str = "", scale: str | None = None) -> Any:
+        """A chart (Altair) by name: a scale, or one of `rewire.present.PLOTS`; nothing for the whole picture."""
+        return _present("draw_result")(self, name, scale)
+
+    def table(self) -> str:
+        """The result as a plain-text table."""
+        return str(_present("text_result")(self))
+
+    def summary(self) -> str:
+        """The table, as `print(result.summary())` shows it."""
+        return self.table()
+
+    def explain(self) -> str:
+        """What happened and what is not known, in plain words."""
+        return str(_present("explain_result")(self))
+
+    def sources(self) -> tuple[str, ...]:
+        """The bibliography of this run: every work that a number used in it rests on."""
+        from rewire.studies.sources import bibliography_of
+
+        return bibliography_of(self.study)
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain data."""
+        return dict(_present("result_json")(self))
+
+    def save(self, path: str | Path) -> Path:
+        """Writes a picture (.png .svg .pdf .html), the data (.json) or tidy rows (.csv), by the ending of the path."""
+        return Path(_present("save_result")(self, path))
