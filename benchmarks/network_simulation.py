@@ -114,10 +114,8 @@ def baselines(net, target, name):
     weights = prepare(net)
     weights = 0.5 * (weights + weights.T)
     rule = build_circuit(net)
-    best = max(
-        (agree(connect(build_circuit(net, g), healthy(net)).matrix, target), g)
-        for g in np.linspace(0.5, 1.12, 30) * rule.coupling
-    )
+    scans = [(connect(build_circuit(net, g), healthy(net)), g) for g in np.linspace(0.5, 1.12, 30) * rule.coupling]
+    best = max((agree(scan.matrix, target), g) for scan, g in scans if not scan.near_critical)
     laplacian = np.diag(weights.sum(axis=0)) - weights
     top = np.linalg.eigvalsh(weights).max()
     diffusive = max(

@@ -40,7 +40,7 @@ def test_synthetic_is_deterministic_and_plausible(made):
 
 
 def test_synthetic_values_are_fixed(made):
-    assert made.weights[0, 1] == pytest.approx(0.00121737553, rel=1e-6)
+    assert made.weights[0, 1] == pytest.approx(0.00251534010, rel=1e-6)
     assert made.weights.max() == 1.0
 
 

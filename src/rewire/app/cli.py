@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from rewire.app import verbs_plan
+from rewire.app import verbs_look, verbs_plan, verbs_study
 from rewire.errors import RewireError
 
 STOPPED = 130  # what a shell expects of a program that the user stopped
@@ -20,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-verbs_plan.add_to(app)
+for verbs in (verbs_study, verbs_plan, verbs_look):
+    verbs.add_to(app)
 
 
 @app.callback()

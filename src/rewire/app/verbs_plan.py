@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from rewire.plans import Plan
 
 LONGEST_NAME = 250  # characters of a file name; a longer text is a phrase
-Weight = Annotated[float, typer.Option("--weight", metavar="KG", help="Body weight for the dose audit.")]
+Weight = Annotated[
+    float | None,
+    typer.Option("--weight", metavar="KG", help="Body weight for the dose audit (70 kg unless given)."),
+]
 Weeks = Annotated[
     float | None,
-    typer.Option("--weeks", metavar="N", help="How far the audit looks. [default: to the end; 4 weeks if open]"),
+    typer.Option("--weeks", metavar="N", help="How far the audit looks (else to the end, or 4 weeks if open)."),
 ]
 Json = Annotated[str | None, typer.Option("--json", metavar="PATH|-", help="Write the result as JSON; - is stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
@@ -33,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 def say(
     plan: Annotated[list[str], typer.Argument(metavar="PHRASE...|FILE", help="Phrases in quotes, or plan files.")],
-    weight: Weight = 70.0,
+    weight: Weight = None,
     weeks: Weeks = None,
     json: Json = None,
     out: Out = None,
@@ -43,20 +46,22 @@ def say(
     """Say a plan in canonical words, then its dose audit."""
     from rewire.app import show_plan
     from rewire.plans import write_plan
+    from rewire.plans.catalogue import reference_weight
 
-    read = _plan(plan, research)
+    read = read_given(plan, research)
+    weight = reference_weight() if weight is None else weight
     hours = show_plan.horizon(read, weeks)
     if out:
         write_plan(read, out)
     if json:
-        _write_json(json, show_plan.as_json(read, weight, hours))
+        write_json(json, show_plan.as_json(read, weight, hours))
     if json != "-" and not quiet:
         show_plan.show_plan(read, weight, hours)
 
 
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILES...", help="Plan files.")],
-    weight: Weight = 70.0,
+    weight: Weight = None,
     weeks: Weeks = None,
     json: Json = None,
     quiet: Quiet = False,
@@ -64,7 +69,9 @@ def check(
     """Check plan files: `ok` with a summary of the doses, or what is wrong and where."""
     from rewire.app import show_plan
     from rewire.plans import read_plan
+    from rewire.plans.catalogue import reference_weight
 
+    weight = reference_weight() if weight is None else weight
     rows: list[dict[str, object]] = []
     for file in files:
         try:
@@ -78,12 +85,12 @@ def check(
         if json != "-" and not quiet:
             show_plan.show_checked(file, plan, weight, hours)
     if json:
-        _write_json(json, {"files": rows})
+        write_json(json, {"files": rows})
     if not all(row["ok"] for row in rows):
         raise typer.Exit(2)
 
 
-def _plan(given: list[str], research: bool) -> Plan:
+def read_given(given: list[str], research: bool) -> Plan:
     """One plan of all phrases and files, in the order given; the name and the start date of the first file with one."""
     from rewire.plans import Plan, read_plan
 
@@ -100,7 +107,8 @@ def _plan(given: list[str], research: bool) -> Plan:
     )
 
 
-def _write_json(path: str, result: dict[str, object]) -> None:
+def write_json(path: str, result: dict[str, Any]) -> None:
+    """Write a result as JSON to a path, or to stdout for `-`."""
     import json
 
     text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"

@@ -92,6 +92,7 @@ def collect(model: Model) -> Stated:
     stiff: dict[str, Expression] = {}
     jumps: dict[str, dict[str, Expression]] = {}
     linear = {quantity.name for quantity in model.declared(State) if isinstance(quantity, State) and quantity.linear}
+    every_pulse = {quantity.name for quantity in model.declared(Pulse)}
     for layer in model.layers:
         names = Names(layer.name, [*(quantity.name for quantity in layer.own()), *(read.name for read in layer.reads)])
         states = {quantity.name for quantity in layer.states}
@@ -106,11 +107,12 @@ def collect(model: Model) -> Stated:
                 if str(key) not in fitting:
                     raise ModelError(f"layer '{layer.name}' states {what.format(key)}", advice=closest(str(key), fitting))
                 target[str(key)] = sympy.sympify(expression)
-        pulses = {quantity.name for quantity in layer.pulses}
+        pulses = {quantity.name for quantity in (*layer.pulses, *layer.reads)} & every_pulse
         for pulse, changes in layer.jumps(names).items():
             if str(pulse) not in pulses:
                 raise ModelError(
-                    f"layer '{layer.name}' states jumps at '{pulse}', which is no pulse of it", advice=closest(str(pulse), pulses)
+                    f"layer '{layer.name}' states jumps at '{pulse}', which is no pulse it declares or reads",
+                    advice=closest(str(pulse), pulses),
                 )
             for key, expression in changes.items():
                 if str(key) not in states:
@@ -192,6 +194,17 @@ def wire(model: Model) -> System:
     for name, decay in stiff.items():
         if names_in(decay) - set(parameters):
             raise ModelError(f"the stiff rate of '{name}' may use parameters only: {decay}")
+    for name, expression in (*equations.items(), *start.items()):
+        if names_in(expression) & set(pulses):
+            raise ModelError(f"'{name}' of layer '{model.layer_of[name]}' uses a pulse outside a jump: {expression}")
+    for noise in noises:
+        for needed in (noise.lasts, *filter(None, (noise.start_shift, noise.start_spread))):
+            if needed not in parameters:
+                raise ModelError(
+                    f"the noise '{noise.name}' of layer '{model.layer_of[noise.name]}' needs the parameter '{needed}', "
+                    "which no layer declares",
+                    advice=closest(needed, parameters),
+                )
     return System(
         parameters=tuple(parameters),
         blocks=blocks,

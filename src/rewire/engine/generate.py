@@ -301,6 +301,7 @@ def kernel_source(system: System, precision: str) -> str:
         parameter_count=len(system.parameters),
         gate_count=GATES,
         gate_row=starts["gate"],
+        held_row=starts["held"],
         level_row=starts["level"],
         peak_count=len(system.peaks),
         peak_row=starts["peak"],

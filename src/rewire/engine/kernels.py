@@ -27,6 +27,8 @@ from rewire.engine.layout import Layout
 from rewire.errors import StudyError
 
 PRECISIONS = ("float64", "float32")
+ASIDE = ("dimensions.py", "reference.py")
+"""Files of the core and the engine that shape no kernel."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,33 @@ def cache_folder() -> Path:
     return folder_path
 
 
+def _file(kind: type) -> str:
+    return str(getattr(sys.modules.get(kind.__module__), "__file__", None) or "")
+
+
+def _known_by_text(layer: Layer) -> bool:
+    """Whether the text of its module says everything: not so in a notebook, inside a function, or with own attributes."""
+    return not layer.__dict__ and "<locals>" not in type(layer).__qualname__ and Path(_file(type(layer))).is_file()
+
+
 def _texts(layers: Sequence[Layer]) -> list[bytes]:
     """The text of all files that shape a kernel: the layers' modules, the core and the generator."""
-    files = {Path(str(sys.modules[type(layer).__module__].__file__)) for layer in layers}
+    kinds = {kind for layer in layers for kind in type(layer).__mro__ if issubclass(kind, Layer)}
+    files = {path for path in (Path(_file(kind)) for kind in kinds) if path.is_file()}
     for package in ("rewire.core", "rewire.engine"):
         files |= {Path(str(item)) for item in resources.files(package).iterdir() if item.name.endswith((".py", ".template"))}
-    return [path.read_bytes() for path in sorted(files)]
+    return [path.read_bytes() for path in sorted(files) if path.name not in ASIDE]
 
 
 @cache
 def _key(model: Model) -> str:
     digest = hashlib.sha256()
     for layer in model.layers:
-        digest.update(repr((type(layer).__qualname__, layer)).encode() if layer.__dict__ else type(layer).__qualname__.encode())
+        digest.update(type(layer).__qualname__.encode())
+    if not all(_known_by_text(layer) for layer in model.layers):
+        from rewire.engine.generate import kernel_source
+
+        digest.update(kernel_source(model.system, PRECISIONS[0]).encode())
     for text in _texts(model.layers):
         digest.update(hashlib.sha256(text).digest())
     return digest.hexdigest()[:16]

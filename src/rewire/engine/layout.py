@@ -69,6 +69,7 @@ class Layout:
         regions = {
             "parameter": len(self.parameters),
             "gate": GATES,
+            "held": GATES,
             "level": len(self.levels),
             "noise": len(self.noises),
             "normal": 4 * len(self.noises),

@@ -55,6 +55,7 @@ class Mood(Layer):
         Parameter("responder_softness", "1", "softness of that threshold"),
         Parameter("schema_gain", "1", "effect of the negative schema on the mood drive"),
         Parameter("antidepressant_gain", "1", "effect of an oral antidepressant at its usual dose on the mood drive"),
+        Parameter("antidepressant_half_dose", "1", "dose at half of the largest effect, in usual daily doses"),
         Parameter("stress_gain", "1", "direct effect of stress load on the mood drive"),
         Parameter("slow_noise_gain", "1", "size of slow ups and downs of daily life in the mood drive"),
         Parameter("slow_noise_time", "h", "how long they last"),
@@ -97,6 +98,7 @@ class Mood(Layer):
         Signal("ups_and_downs", "1", "slow and daily chance in the mood drive"),
         Signal("drug_relief", "1", "relief of the mood drive by the drug's fast effect"),
         Signal("structural_relief", "1", "relief by restored synapses"),
+        Signal("antidepressant_effect", "1", "effect of oral antidepressants, 1 at the usual daily dose"),
         Signal("mood_drive", "1", "everything that drives mood (h)"),
         Signal("valley_depth", "1", "how much deeper the present valley is than remission lies: large means stuck"),
         Signal("valley_width", "1", "width of the present valley: wide means easily moved"),
@@ -115,7 +117,7 @@ class Mood(Layer):
             - q.drug_relief
             - q.structural_relief
             + q.schema_gain * (q.negative_schema - 1)
-            - q.antidepressant_gain * (q.antidepressant_adaptation - q.antidepressant_at_start)
+            - q.antidepressant_gain * (q.antidepressant_effect - q.antidepressant_at_start)
             - q.context_effect
             - q.lifestyle_effect
             + q.stress_gain * (q.stress_load - q.entry_stress)
@@ -129,6 +131,9 @@ class Mood(Layer):
             * q.structural_responsiveness
             * (minimum(1, q.top_down_control) - minimum(1, q.control_at_start))
             / q.reference_loss,
+            q.antidepressant_effect: q.antidepressant_adaptation
+            * (1 + q.antidepressant_half_dose)
+            / (q.antidepressant_adaptation + q.antidepressant_half_dose),
             q.mood_drive: drive,
             q.fast_effect_state: q.fast_rate * surge * q.readiness * (1 - q.fast_effect_state)
             - q.fast_effect_state / q.fast_life,
@@ -155,7 +160,7 @@ class Mood(Layer):
             q.coupling: coupling,
             q.mood_at_start: choose(q.two_valleys > 0, outside, within),
             q.mood_set_point: log((1 + q.mood_at_start) / (1 - q.mood_at_start)) / 2 - q.coupling * q.mood_at_start,
-            q.antidepressant_at_start: q.antidepressant_adaptation,
+            q.antidepressant_at_start: q.antidepressant_effect,
             q.noise_at_start: self._chance(q),
             q.mood: q.mood_at_start,
             q.readiness: 1,

@@ -33,7 +33,7 @@ class Threat(Layer):
         Reads("stress_load", "1"),
         Reads("entry_stress", "1"),
         Reads("negative_schema", "1"),
-        Reads("antidepressant_adaptation", "1"),
+        Reads("antidepressant_effect", "1"),
         Reads("antidepressant_at_start", "1"),
         Reads("posttraumatic", "1"),
         Reads("anxious", "1"),
@@ -86,7 +86,7 @@ class Threat(Layer):
             + q.threat_per_schema * (q.negative_schema - 1)
             - gain * q.drug_relief
             - q.threat_relief_context * q.context_effect
-            - q.threat_relief_antidepressant * (q.antidepressant_adaptation - q.antidepressant_at_start)
+            - q.threat_relief_antidepressant * (q.antidepressant_effect - q.antidepressant_at_start)
         )
         return {
             q.threat_drive: drive,

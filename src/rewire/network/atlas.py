@@ -38,6 +38,12 @@ def labels() -> tuple[str, ...]:
 
 
 @cache
+def below_cortex() -> tuple[str, ...]:
+    """The codes of regions that are not cerebral cortex."""
+    return _words("below_cortex")
+
+
+@cache
 def centroids() -> NDArray[np.float64]:
     """Centres of gravity of the 84 regions in MNI space (mm), `[region, 3]`, in the order of `labels()`."""
     table = load_table("atlas").group("centroids")

@@ -154,11 +154,19 @@ class Network:
         """The same regions with other weights, and with a coupling when it was fitted with them."""
         return replace(self, weights=check_weights(weights, self.labels), coupling=coupling)
 
-    def fit_effective(self, connectivity: Array, *, seed: int = 0, steps: int = 400) -> EffectiveFit:
+    def fit_effective(
+        self,
+        connectivity: Array,
+        *,
+        seed: int = 0,
+        steps: int = 400,
+        replicate: Array | None = None,
+        minutes: float | None = None,
+    ) -> EffectiveFit:
         """Fit the weights to functional connectivity `[region, region]` of the same regions: see `effective.py`."""
         from rewire.network.effective import fit_effective
 
-        return fit_effective(self, connectivity, seed=seed, steps=steps)
+        return fit_effective(self, connectivity, seed=seed, steps=steps, replicate=replicate, minutes=minutes)
 
 
 def _path(path: str | Path | None) -> Path | None:

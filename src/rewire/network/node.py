@@ -1,6 +1,6 @@
 """One region: how fast its populations fire for a current, and the inhibitory gate that goes with an excitatory one.
 
-Reduced Wong-Wang model [luppi-2022, deco-2014]. With current `I`, rate = x / (1 - exp(-d x)), x = gain I - offset.
+Reduced Wong-Wang model [luppi-2022]. With current `I`, rate = x / (1 - exp(-d x)), x = gain I - offset.
 Compiled functions work on single numbers; seconds, Hz and nA.
 """
 

@@ -1,8 +1,8 @@
 """What structural scans would show of a time course of synapses: each read-out with its own lag and its own noise.
 
-SV2A PET counts nerve terminals, which follow spines slowly: no change was seen in people 24 h after ketamine
-[holmes-2022]. Mean diffusivity falls where synapses grow, in the prefrontal cortex and amygdala, and does the opposite
-in the hippocampus [kopelman-2023]. Volumes show nothing by default. All are relative to a healthy brain (1).
+SV2A PET counts nerve terminals, which follow spines slowly: no change was seen in people 24 h after ketamine (Holmes
+2022). Mean diffusivity falls where synapses grow, in the prefrontal cortex and amygdala, and does the opposite in the
+hippocampus (Kopelman 2023). Volumes show nothing by default. All are relative to a healthy brain (1).
 """
 
 from __future__ import annotations

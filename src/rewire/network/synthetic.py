@@ -1,7 +1,7 @@
 """A connectome made without data, so that everything runs: the distance rule of tracts on real centres of regions.
 
 Log weights fall with distance within and between hemispheres as they do in a real connectome and vary around that rule;
-most of the variation is mirrored between the hemispheres. It is plausible, and it is nobody's brain.
+part of the variation is mirrored between the hemispheres. It is plausible, and it is nobody's brain.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ def make_weights(seed: int) -> NDArray[np.float64]:
         -constant("synthetic", "decay_within") * distance,
         constant("synthetic", "between") - constant("synthetic", "decay_between") * distance,
     )
+    below = np.array([label[2:] in atlas.below_cortex() for label in atlas.labels()], dtype=np.float64)
+    rule = rule + constant("synthetic", "below_cortex") * (below[:, None] + below)
     random, unmirrored = np.random.default_rng(seed), constant("synthetic", "unmirrored")
     near, far = _symmetric(random, half), _symmetric(random, half)
     mirrored, own = np.block([[near, far], [far, near]]), _symmetric(random, 2 * half)

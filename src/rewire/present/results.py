@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,19 @@ def text_result(result: Result) -> str:
     return text_comparison(result)
 
 
+def show_result(result: Result, scale: str | None = None) -> None:
+    """Prints a result: with colours and rules in a terminal, as plain text in a pipe."""
+    if isinstance(result, Course) or not sys.stdout.isatty():
+        print(text_result(result))
+        return
+    from rich.console import Console
+
+    from rewire.present.tables import show_comparison
+
+    console = Console()
+    console.print(show_comparison(result, scale, width=min(console.width, 110)))
+
+
 def explain_result(result: Result) -> str:
     """A result in plain words."""
     if isinstance(result, Course):
@@ -62,11 +76,24 @@ def save_result(result: Result, path: str | os.PathLike[str], name: str = "", sc
         return write_text(target, json.dumps(result_json(result), ensure_ascii=False, allow_nan=False) + "\n")
     if suffix == ".csv":
         return write_rows(comparison_rows(result) if isinstance(result, Comparison) else course_rows(result), target)
+    raise _unknown(target)
+
+
+def check_target(path: str | os.PathLike[str]) -> None:
+    """Refuses a path whose ending or folder will not do, before any work is done."""
+    target = Path(path)
+    if target.suffix.lower() not in (*PICTURES, *DATA):
+        raise _unknown(target)
+    if not target.parent.is_dir():
+        raise RewireError(f"the folder '{target.parent}' does not exist", advice="create it first")
+
+
+def _unknown(target: Path) -> RewireError:
     known = (*PICTURES, *DATA)
-    raise RewireError(
+    return RewireError(
         f"cannot tell what to write to '{target}'",
         expected=f"a file name that ends in {', '.join(known)}",
-        advice=closest(suffix, known),
+        advice=closest(target.suffix.lower(), known),
     )
 
 
@@ -81,8 +108,7 @@ def course_rows(course: Course) -> list[dict[str, Any]]:
 
 def write_text(target: Path, text: str) -> Path:
     """Writes a text file beside its place and renames it, so that nothing half-written is left."""
-    if not target.parent.is_dir():
-        raise RewireError(f"the folder '{target.parent}' does not exist", advice="create it first")
+    check_target(target)
     beside = target.with_name(f".{target.name}-{os.getpid()}")
     try:
         beside.write_text(text, encoding="utf-8")

@@ -19,8 +19,8 @@ class Conversions(Layer):
     about = "Conversions between units of concentration; reference body weight; cardiac output."
     parameters = (
         Parameter("reference_body_weight", "kg_body", "body weight to which volumes and clearances refer"),
-        Parameter("ng_per_ml_in_mg_per_l", "1", "how many ng/mL one mg/L is"),
-        Parameter("nmol_per_l_in_mmol_per_l", "1", "how many nmol/L one mmol/L is"),
+        Parameter("ng_per_ml_in_mg_per_l", "(ng/mL)/(mg/L)", "how many ng/mL one mg/L is"),
+        Parameter("nmol_per_l_in_mmol_per_l", "(nmol/L)/(mmol/L)", "how many nmol/L one mmol/L is"),
         Parameter("cardiac_output", "L/h", "blood that passes the lungs, at the reference body weight"),
     )
 

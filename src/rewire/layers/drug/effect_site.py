@@ -24,7 +24,7 @@ class EffectSite(Layer):
     reads = (
         Reads("body_weight", "kg_body"),
         Reads("reference_body_weight", "kg_body"),
-        Reads("nmol_per_l_in_mmol_per_l", "1"),
+        Reads("nmol_per_l_in_mmol_per_l", "(nmol/L)/(mmol/L)"),
         Reads("ketamine_central", "mg"),
         Reads("ketamine_central_volume", "L"),
         Reads("norketamine_central", "mg"),

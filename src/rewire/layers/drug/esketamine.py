@@ -33,7 +33,7 @@ class Esketamine(Layer):
         Reads("body_weight", "kg_body"),
         Reads("reference_body_weight", "kg_body"),
         Reads("cardiac_output", "L/h"),
-        Reads("ng_per_ml_in_mg_per_l", "1"),
+        Reads("ng_per_ml_in_mg_per_l", "(ng/mL)/(mg/L)"),
         Reads("gut_metabolism_factor", "1"),
         Reads("hepatic_metabolism_factor", "1"),
         Reads("norketamine_clearance_factor", "1"),

@@ -30,7 +30,7 @@ class Ketamine(Layer):
         Reads("body_weight", "kg_body"),
         Reads("reference_body_weight", "kg_body"),
         Reads("cardiac_output", "L/h"),
-        Reads("ng_per_ml_in_mg_per_l", "1"),
+        Reads("ng_per_ml_in_mg_per_l", "(ng/mL)/(mg/L)"),
         Reads("ketamine_molar_mass", "g/mol"),
         Reads("norketamine_molar_mass", "g/mol"),
         Reads("hydroxynorketamine_molar_mass", "g/mol"),

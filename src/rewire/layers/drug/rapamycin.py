@@ -22,7 +22,7 @@ class Rapamycin(Layer):
     reads = (
         Reads("body_weight", "kg_body"),
         Reads("reference_body_weight", "kg_body"),
-        Reads("ng_per_ml_in_mg_per_l", "1"),
+        Reads("ng_per_ml_in_mg_per_l", "(ng/mL)/(mg/L)"),
     )
     parameters = (
         Parameter("rapamycin_clearance", "L/h", "clearance from whole blood per oral dose"),

@@ -1,0 +1,181 @@
+"""The verbs that simulate: `run` one plan, `compare` several on the same people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rewire.app.verbs_plan import Json, Quiet, Research, read_given, write_json
+from rewire.errors import StudyError
+
+if TYPE_CHECKING:
+    from rewire.population import People
+    from rewire.studies.result import Comparison, Course
+
+Who = Annotated[str, typer.Option("--people", metavar="WHO", help="MDD, TRD, 'bipolar depression', PTSD, GAD, SAD, healthy.")]
+Count = Annotated[int, typer.Option("--n", metavar="N", help="How many people.")]
+Weeks = Annotated[float, typer.Option("--weeks", metavar="N", help="Length of the study.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Which people and which luck.")]
+Outs = Annotated[
+    list[Path] | None,
+    typer.Option("--out", metavar="FILE", help="Write a picture (.png .svg .pdf .html), data (.json) or rows (.csv); repeatable."),
+]
+Trait = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="TRAIT=VALUE", help="Fix a trait: age=52, weight=81, MADRS=34 or MADRS=33:6 (mean:SD)."),
+]
+Switch = Annotated[
+    list[str] | None, typer.Option("--switch", metavar="NAME=on|off", help="Turn a hypothesis on or off (see: rewire model switches).")
+]
+Masking = Annotated[
+    str | None, typer.Option("--masking", help="open, saline, 'active placebo', 'placebo spray', anaesthesia. [default: by the drugs]")
+]
+Setting = Annotated[str, typer.Option("--setting", help="clinic, outpatient, inpatient, home, crossover, 'new antidepressant'.")]
+Draws = Annotated[int, typer.Option("--draws", metavar="N", help="Draws of what is not known about the parameters; 0 for none.")]
+Precision = Annotated[str, typer.Option("--precision", help="float64, or float32 for very large populations.")]
+Keep = Annotated[str | None, typer.Option("--keep", metavar="PATH", help="Everybody's scores, to a .parquet or .zarr path.")]
+Scale = Annotated[str | None, typer.Option("--scale", help="The scale to show. [default: the main one of the population]")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file to the command line."""
+    app.command("run")(run)
+    app.command("compare")(compare)
+
+
+def run(
+    plan: Annotated[list[str], typer.Argument(metavar="PHRASE...|FILE", help="A plan file, or phrases in quotes.")],
+    people: Who = "TRD",
+    n: Count = 1,
+    weeks: Weeks = 12,
+    seed: Seed = 1,
+    out: Outs = None,
+    json: Json = None,
+    traits: Trait = None,
+    switch: Switch = None,
+    masking: Masking = None,
+    setting: Setting = "clinic",
+    draws: Draws = 12,
+    precision: Precision = "float64",
+    luck: Annotated[bool, typer.Option("--luck", help="One person: with the ups and downs of daily life.")] = False,
+    keep: Keep = None,
+    scale: Scale = None,
+    research: Research = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run one plan: a typical person from milligrams to scores, or a population with --n."""
+    from rewire.app.progress import progress
+    from rewire.studies import compare as comparing
+    from rewire.studies import course
+
+    chosen = read_given(plan, research)
+    options: dict[str, Any] = {"masking": masking, "setting": setting, "switches": _switches(switch), "precision": precision}
+    who = _people(people, n, seed, traits, typical=n == 1)
+    check_outputs(out)
+    result: Comparison | Course
+    if n == 1:
+        result = course.follow(chosen, who, weeks, luck=luck, **options)
+    else:
+        with progress(f"{n:,} people", quiet) as report:
+            result = comparing.compare({chosen.title: chosen}, who, weeks, draws=draws, keep=keep, progress=report, **options)
+    deliver(result, out, json, scale, quiet)
+
+
+def compare(
+    plans: Annotated[list[str], typer.Argument(metavar="PLAN PLAN...", help="Two or more plan files or quoted phrases.")],
+    people: Who = "TRD",
+    n: Count = 1000,
+    weeks: Weeks = 12,
+    seed: Seed = 1,
+    out: Outs = None,
+    json: Json = None,
+    traits: Trait = None,
+    switch: Switch = None,
+    masking: Masking = None,
+    setting: Setting = "clinic",
+    draws: Draws = 12,
+    precision: Precision = "float64",
+    keep: Keep = None,
+    scale: Scale = None,
+    research: Research = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare plans on the same people with the same luck."""
+    from rewire.app.progress import progress
+    from rewire.studies import compare as comparing
+
+    named = {}
+    for text in plans:
+        plan = read_given([text], research)
+        if plan.title in named:
+            raise StudyError(f"two plans are called '{plan.title}'", advice="give each plan file a name of its own")
+        named[plan.title] = plan
+    check_outputs(out)
+    with progress(f"{len(named)} plans x {n:,} people", quiet) as report:
+        result = comparing.compare(
+            named,
+            _people(people, n, seed, traits),
+            weeks,
+            masking=masking,
+            setting=setting,
+            switches=_switches(switch),
+            draws=draws,
+            precision=precision,
+            keep=keep,
+            progress=report,
+        )
+    deliver(result, out, json, scale, quiet)
+
+
+def deliver(result: Comparison | Course, out: list[Path] | None, json: str | None, scale: str | None, quiet: bool) -> None:
+    """Shows a result and writes what was asked for."""
+    from rewire.present.results import result_json, save_result, show_result
+
+    for path in out or ():
+        save_result(result, path, scale=scale)
+    if json:
+        write_json(json, result_json(result))
+    if json != "-" and not quiet:
+        show_result(result, scale)
+        for path in out or ():
+            print(f"wrote {path}")
+
+
+def check_outputs(out: list[Path] | None) -> None:
+    """Refuses output paths that could not be written, before any work is done."""
+    from rewire.present.results import check_target
+
+    for path in out or ():
+        check_target(path)
+
+
+def _people(condition: str, n: int, seed: int, traits: list[str] | None, typical: bool = False) -> People:
+    from rewire.population import People
+
+    return People(condition, n, seed, given=_traits(traits), typical=typical)
+
+
+def _traits(texts: list[str] | None) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for text in texts or ():
+        name, equals, value = text.partition("=")
+        try:
+            numbers = [float(part) for part in value.split(":")]
+        except ValueError:
+            numbers = []
+        if not equals or not 1 <= len(numbers) <= 2:
+            raise StudyError(f"cannot read the trait '{text}'", expected="TRAIT=VALUE or TRAIT=MEAN:SD, such as age=52")
+        found[name.strip()] = numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+    return found
+
+
+def _switches(texts: list[str] | None) -> dict[str, bool]:
+    found = {}
+    for text in texts or ():
+        name, _, value = text.partition("=")
+        if value not in ("on", "off"):
+            raise StudyError(f"cannot read the switch '{text}'", expected="NAME=on or NAME=off, such as window=on")
+        found[name.strip()] = value == "on"
+    return found
