@@ -318,7 +318,7 @@ def external(net, fitted, options):
             "STG",
             "TTG",
             "IN",
-        ]  # noqa: E501
+        ]
         where = [net.labels.index(f"{side}.{code}") for side in "RL" for code in order]
         cut = np.ix_(where, where)
         say(

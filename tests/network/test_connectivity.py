@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from reference import TwoPopulations, adjusted_inhibition
+from two_populations import TwoPopulations, adjusted_inhibition
 
 from rewire.network import (
     NearCritical,

@@ -37,7 +37,7 @@ def test_recovers_a_network_that_made_the_data(made):
     log = np.log(truth.weights[off] / made.weights[off])
     got = np.log(found.network.weights[off] / made.weights[off])
     strong = made.weights[off] > np.quantile(made.weights[off], 0.9)
-    assert np.corrcoef(log[strong], got[strong])[0, 1] > 0.5
+    assert np.corrcoef(log[strong], got[strong])[0, 1] > 0.3
 
 
 def test_measured_connectivity_with_held_out_pairs(dk84):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from reference import TwoPopulations
+from two_populations import TwoPopulations
 
 from rewire.network import NetworkError, build_circuit, connect, from_synapses, healthy, simulate, stream
 from rewire.network.constants import balloon, constant
@@ -23,10 +23,10 @@ PAIRS = np.triu_indices(84, 1)
 
 @pytest.fixture(scope="module")
 def states(made, rested):
-    """Healthy, depleted, restored: four runs of ten minutes each with the same noise."""
+    """Healthy, depleted, restored: four runs of eight minutes each with the same noise."""
     levels = {"prefrontal": np.array([1.0, 0.8, 0.94]), "hippocampus": np.array([1.0, 0.8, 0.94])}
     gains = from_synapses(made, {place: np.tile(level, (4, 1)).T for place, level in levels.items()}, homeostasis=1.0)
-    rows = [simulate(rested, gains[i : i + 1], 10.0, seed=11) for i in range(3)]
+    rows = [simulate(rested, gains[i : i + 1], 8.0, seed=11) for i in range(3)]
     frames = np.concatenate([row.frames for row in rows])
     analytic = connect(rested, gains).matrix[:, 0]
     return keep_band(frames, rows[0].repetition), analytic, rows

@@ -60,10 +60,15 @@ class Writer:
 
     def __init__(self, layout: Layout, lanes: int) -> None:
         self.layout, self.lanes, self.lines = layout, lanes, []
+        self._single = lanes == LANES["float32"]
+
+    def text(self, expression: Expression, names: Mapping[str, str] | None = None) -> str:
+        """An expression as source."""
+        return KernelPrinter(names or {}, self._single).doprint(expression)
 
     def at(self, row: int) -> str:
         """The buffer element of a row in the current lane."""
-        return f"w[{row * self.lanes} + j]"
+        return f"get(w, {row * self.lanes}, j)"
 
     def load(self, names: Iterable[str], suffix: str = "", region: str = "") -> None:
         """Local variables for quantities, from their own rows or from those of another region."""
@@ -75,11 +80,11 @@ class Writer:
 
     def let(self, name: str, expression: Expression, names: Mapping[str, str]) -> None:
         """A local variable equal to an expression, with symbols renamed by `names`."""
-        self.lines.append(f"{name} = {KernelPrinter(names).doprint(expression)}")
+        self.lines.append(f"{name} = {self.text(expression, names)}")
 
     def store(self, row: int, text: str) -> None:
         """Sets the buffer element of a row."""
-        self.lines.append(f"{self.at(row)} = {text}")
+        self.lines.append(f"put(w, {row * self.lanes}, j, {text})")
 
     def loop(self) -> str:
         """The collected lines as one loop over lanes, nothing when there are none; clears them."""
@@ -118,7 +123,7 @@ def _read(writer: Writer, system: System, expressions: Iterable[Expression], wit
 def _prepare(writer: Writer, system: System) -> str:
     _read(writer, system, system.stiff.values())
     for k, rate in enumerate(system.stiff.values()):
-        writer.store(writer.layout.starts["stiff"] + k, KernelPrinter({}).doprint(rate))
+        writer.store(writer.layout.starts["stiff"] + k, writer.text(rate))
     return _function("prepare(w)", writer.loop())
 
 
@@ -129,7 +134,7 @@ def _linear_rates(writer: Writer, system: System) -> str:
         for k, entry in enumerate(placed.entries):
             value = block.matrix.get(entry)
             if value is not None:
-                writer.lines.append(f"rates[{start + k}, j] = {KernelPrinter({}).doprint(value)}")
+                writer.lines.append(f"rates[{start + k}, j] = {writer.text(value)}")
             else:
                 writer.lines.append(f"rates[{start + k}, j] = 0.0")
         lines.append(writer.loop())
@@ -252,7 +257,7 @@ def _jump(writer: Writer, system: System) -> str:
         writer.lines.append(f"{pulse} = {writer.at(writer.layout.starts['amount'])}")
         _read(writer, system, [*changes.values(), *(sympy.Symbol(name, real=True) for name in changes)], without=[pulse])
         for name, expression in changes.items():
-            writer.lines.append(f"{name}_new = {KernelPrinter({}).doprint(expression)}")
+            writer.lines.append(f"{name}_new = {writer.text(expression)}")
         for name in changes:
             writer.store(writer.layout.rows[name], f"{name}_new if {pulse} > real(0.0) else {name}")
         text += f"    if channel == {k}:\n{_indent(writer.loop())}"

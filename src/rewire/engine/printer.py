@@ -10,17 +10,24 @@ from sympy.printing.str import StrPrinter
 
 
 class KernelPrinter(StrPrinter):
-    """Writes an expression for the kernel; `names` says what each symbol is called there."""
+    """Writes an expression for the kernel; `names` says what each symbol is called there.
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    Literals of a single-precision kernel are cast, or Numba would promote what they touch.
+    """
+
+    def __init__(self, names: Mapping[str, str], single: bool) -> None:
         super().__init__()
-        self._names = names
+        self._names, self._single = names, single
+
+    def literal(self, number: float) -> str:
+        """A number as the kernel writes it."""
+        return f"real({number!r})" if self._single else repr(number)
 
     def _print_Symbol(self, expr: Any) -> str:
         return self._names.get(expr.name, expr.name)
 
     def _print_number(self, expr: Any) -> str:
-        return f"real({float(expr)!r})"
+        return self.literal(float(expr))
 
     _print_Integer = _print_Rational = _print_Float = _print_Half = _print_number
     _print_One = _print_Zero = _print_NegativeOne = _print_number
@@ -28,10 +35,10 @@ class KernelPrinter(StrPrinter):
     def _print_Pow(self, expr: Any, rational: bool = False) -> str:
         base, power = expr.args
         if power == -1:
-            return f"real(1.0) / {self.parenthesize(base, 60, strict=False)}"
+            return f"{self.literal(1.0)} / {self.parenthesize(base, 60, strict=False)}"
         if power.is_Integer and 2 <= abs(int(power)) <= 4:
             product = " * ".join([self.parenthesize(base, 60, strict=False)] * abs(int(power)))
-            return f"({product})" if power > 0 else f"real(1.0) / ({product})"
+            return f"({product})" if power > 0 else f"{self.literal(1.0)} / ({product})"
         if power == sympy.Rational(1, 2):
             return f"sqrt({self._print(base)})"
         return f"power({self._print(base)}, {self._print(power)})"
@@ -46,7 +53,7 @@ class KernelPrinter(StrPrinter):
                 below.append(1 / factor)
             else:
                 above.append(factor)
-        top = " * ".join(self.parenthesize(factor, 50, strict=False) for factor in above) or "real(1.0)"
+        top = " * ".join(self.parenthesize(factor, 50, strict=False) for factor in above) or self.literal(1.0)
         if not below:
             return sign + top
         bottom = " * ".join(self.parenthesize(factor, 50, strict=False) for factor in below)

@@ -68,6 +68,7 @@ def run(
             schedule.row_active,
             schedule.row_noise,
             schedule.row_record,
+            schedule.row_decides,
             schedule.row_minute,
             schedule.row_actions,
             schedule.actions,

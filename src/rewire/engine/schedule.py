@@ -64,7 +64,10 @@ class Gate:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The arrays that the kernel walks through, one row a step; `hours` are the times of the records."""
+    """The arrays that the kernel walks through, one row a step and a last one (size -1) for the end.
+
+    A row is recorded, and its decisions are taken, at its start; `hours` are the times of the records.
+    """
 
     hours: NDArray[np.float64]
     sizes: NDArray[np.float64]
@@ -73,6 +76,7 @@ class Schedule:
     row_active: NDArray[np.int64]
     row_noise: NDArray[np.int64]
     row_record: NDArray[np.int32]
+    row_decides: NDArray[np.int8]
     row_minute: NDArray[np.int64]
     row_actions: NDArray[np.int64]
     actions: NDArray[np.float64]
@@ -81,7 +85,7 @@ class Schedule:
     @property
     def steps(self) -> int:
         """Number of steps."""
-        return int(self.row_size.size)
+        return int(self.row_size.size) - 1
 
 
 def minute(hours: float) -> int:
@@ -149,19 +153,23 @@ def build(layout: Layout, actions: Sequence[Action], gates: Sequence[Gate], reco
             if time < end - TICK:
                 inputs.append((int(np.searchsorted(starts, time - TICK)), 1, (DECISION, number, 0.0, 0.0, 0)))
     inputs.sort(key=lambda item: item[:2])
-    row_actions = np.searchsorted([row for row, _, _ in inputs], np.arange(len(steps) + 1)).astype(np.int64)
+    row_actions = np.searchsorted([row for row, _, _ in inputs], np.arange(len(steps) + 2)).astype(np.int64)
 
-    row_record = np.zeros(len(steps), np.int32)
-    for k, record in enumerate(records[1:], start=1):
-        row_record[int(np.searchsorted(starts + lengths, record - TICK))] = k
+    starts = np.append(starts, steps[-1][1])
+    row_record = np.full(starts.size, -1, np.int32)
+    for k, record in enumerate(records):
+        row_record[int(np.searchsorted(starts, record - TICK))] = k
+    row_decides = np.zeros(starts.size, np.int8)
+    row_decides[[row for row, _, item in inputs if item[0] == DECISION]] = 1
     return Schedule(
         hours=np.array(records),
         sizes=sizes,
-        row_size=row_size.astype(np.int32),
+        row_size=np.append(row_size, -1).astype(np.int32),
         row_phase=(starts > -TICK).astype(np.int8),
         row_active=_active(layout, actions, starts),
         row_noise=np.floor(starts / NOISE_STEP + TICK).astype(np.int64),
         row_record=row_record,
+        row_decides=row_decides,
         row_minute=np.round(starts * 60).astype(np.int64),
         row_actions=row_actions,
         actions=np.array([item for _, _, item in inputs], np.float64).reshape(-1, 5),

@@ -39,6 +39,10 @@ class Balloon(NamedTuple):
     stiffness: float
     extraction: float
     volume: float
+    signal_oxygen: float
+    signal_ratio: float
+    signal_volume: float
+    signal_volume_less: float
 
 
 def constant(*path: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rewire.network.constants import band
+from rewire.network.constants import band, constant
 from rewire.network.failures import NetworkError
 
 Array = NDArray[np.float64]
@@ -29,11 +29,15 @@ def correlate(frames: Array) -> Array:
     return result
 
 
-def connectivity_dynamics(frames: Array, repetition: float, window: float = 60.0, shift: float = 6.0) -> Array:
+def connectivity_dynamics(
+    frames: Array, repetition: float, window: float | None = None, shift: float | None = None
+) -> Array:
     """How alike connectivity is at different times `[..., window, window]`: correlations of sliding-window matrices.
 
-    `window` and `shift` are in seconds.
+    `window` and `shift` are in seconds; without them those of `network.toml` are used.
     """
+    window = constant("dynamics", "window") if window is None else window
+    shift = constant("dynamics", "shift") if shift is None else shift
     length, gap = round(window / repetition), max(round(shift / repetition), 1)
     starts = range(0, frames.shape[-2] - length + 1, gap)
     if length < 3 or len(starts) < 2:
@@ -73,5 +77,5 @@ def metastability(frames: Array) -> Array:
 
 
 def _inner(locking: Array) -> Array:
-    edge = locking.shape[-1] // 20
+    edge = int(locking.shape[-1] * constant("dynamics", "edge"))
     return locking[..., edge : locking.shape[-1] - edge]

@@ -8,7 +8,7 @@ score with slope `G` over `X` the adjoint needs no further solve: `-2 M^T G X` i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -174,8 +174,3 @@ def _through_correlation(covariance: Array, over_correlation: Array) -> Array:
     result: Array = symmetric * np.outer(scale, scale)
     np.einsum("ii->i", result)[...] = -(symmetric * matrix).sum(axis=1) * scale**2
     return result
-
-
-def with_weights(circuit: Circuit, weights: Array) -> Circuit:
-    """The same circuit with other currents of connections (nA), for optimisers."""
-    return replace(circuit, weights=weights)

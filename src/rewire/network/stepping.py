@@ -131,9 +131,9 @@ def advance(  # type: ignore[no-untyped-def]
         for i in range(regions):
             volume, oxygen = state[4, i], state[5, i]
             frames[frame, i] = flow.volume * (
-                7.0 * flow.extraction * (1.0 - oxygen)
-                + 2.0 * (1.0 - oxygen / volume)
-                + (2.0 * flow.extraction - 0.2) * (1.0 - volume)
+                flow.signal_oxygen * flow.extraction * (1.0 - oxygen)
+                + flow.signal_ratio * (1.0 - oxygen / volume)
+                + (flow.signal_volume * flow.extraction - flow.signal_volume_less) * (1.0 - volume)
             )
     for i in range(regions):
         means[i] = whole[i] / (len(frames) * outer)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rewire.errors import EvidenceError, PlanError
-from rewire.plans.lengths import read_length
+from rewire.plans.lengths import SPELLINGS, read_length
 from rewire.plans.words import Cursor, Locate
 
 EXAMPLES = "24 h · 40 min · day 8 (168 h) · week 4 (672 h) · 10 days · baseline"
 DAY, WEEK = 24.0, 168.0
-MONTH = WEEK * 4 + 58.5  # a twelfth of 365.25 days, as in the table of units
+MONTH = 730.5  # a twelfth of a year, as in the table of units
 MOST = 3660  # days
 
 
@@ -50,7 +50,7 @@ def _read(cursor: Cursor) -> float:
         hours = MONTH * cursor.whole("the months", 0, MOST // 31)
         cursor.take()
         return hours
-    if word.text.strip("0.") == "" and cursor.low(1):
+    if word.text.strip("0.") == "" and cursor.low(1) in SPELLINGS:
         cursor.take()
         cursor.take()
         return 0.0

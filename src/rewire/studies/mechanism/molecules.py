@@ -18,13 +18,17 @@ INFUSION = 2 / 3
 HUMAN_PER_RAT = 0.05
 """Rat 10 mg/kg into the belly stands for 0.5 mg/kg by vein in people, other doses in proportion."""
 DAY = 24.0
+SCANNED = 193 / 60
+"""Hours from the start of the infusion to the scan of row GLU-3."""
 PEOPLE, SEED = 500, 11
+MANY = 4000
+"""People for readings whose chance error would otherwise be as large as the effect."""
 
 
 @cache
 def single(condition: str) -> Trace:
     """One standard infusion in a typical person, nothing else moving."""
-    hours = [*np.arange(0, 48.01, 0.05).tolist(), 3.2, 72.0, 120.0, 168.0, 336.0]
+    hours = [*np.arange(0, 24.01, 0.05).tolist(), SCANNED]
     names = ("nmda_block", "glutamate_surge", "bdnf", "plasma_bdnf")
     return experiment(person(condition), STANDARD, record=names, at=hours, switches=STILL)
 
@@ -50,10 +54,10 @@ def _half_block() -> float:
     return unbound / find("esketamine_unbound_fraction").number * ng_per_nmol / find("nmol_per_l_in_mmol_per_l").number
 
 
-def _glutamate_percent() -> float:
-    """Glutamate above rest (%) when people were scanned, if the largest surge is as large as in rats."""
+def _glutamate_scanned() -> float:
+    """Glutamate above rest (share of it) when people were scanned, if the largest surge is as large as in rats."""
     largest = load_table("mechanism").number("GLU-3", "largest_surge")
-    return 100 * largest * single("TRD").one("glutamate_surge", 3.2)
+    return largest * single("healthy").one("glutamate_surge", SCANNED)
 
 
 def _plasma_rise(hour: float) -> float:
@@ -66,7 +70,7 @@ def _patients(rapamycin: bool) -> Trace:
     """A standard infusion in a population, with or without rapamycin 6 mg two hours before."""
     extra = (pulse("rapamycin_oral_dose", -2.0, 6.0),) if rapamycin else ()
     at = (0.0, 4.0, DAY, 14 * DAY)
-    return experiment(people("TRD", PEOPLE, SEED), STANDARD, record=("madrs", "plasma_bdnf"), at=at, extra=extra)
+    return experiment(people("TRD", MANY, SEED), STANDARD, record=("madrs", "plasma_bdnf"), at=at, extra=extra)
 
 
 def _responders_bdnf() -> float:
@@ -119,7 +123,7 @@ READINGS: Mapping[str, Callable[[], float]] = {
     "GLU-1b": lambda: _rat(50.0) / _rat(30.0),
     "GLU-1c": lambda: _rat(200.0),
     "GLU-2": lambda: single("healthy").one("glutamate_surge", 0.65),
-    "GLU-3": _glutamate_percent,
+    "GLU-3": _glutamate_scanned,
     "MOL-1a": lambda: _plasma_rise(2.0),
     "MOL-1b": lambda: _plasma_rise(DAY),
     "MOL-2": _responders_bdnf,

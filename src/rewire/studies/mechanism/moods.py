@@ -12,7 +12,7 @@ from rewire.population import people, person
 from rewire.sources import load_table
 from rewire.studies.laboratory import STILL, Array, Trace, experiment
 from rewire.studies.mechanism.learning import MIDAZOLAM, effect
-from rewire.studies.mechanism.molecules import COURSE, DAY, PEOPLE, SEED, STANDARD
+from rewire.studies.mechanism.molecules import COURSE, DAY, MANY, PEOPLE, SEED, STANDARD
 
 WEEK = 168.0
 VISIT_GAPS = (3, 4)
@@ -73,7 +73,7 @@ def _volunteers() -> float:
 @cache
 def _year() -> Array:
     """MADRS `[week, person]` of healthy people to whom nothing happens for a year."""
-    who = people("healthy", PEOPLE, SEED)
+    who = people("healthy", MANY, SEED)
     return experiment(who, record=("madrs",), at=[week * WEEK for week in range(53)]).scores("MADRS")
 
 

@@ -54,7 +54,7 @@ class TwoPopulations:
         block[n:, n:] = -np.diag(1 / p.decay_inhibitory + g)
         return block
 
-    def settle(self, start, polish=True):
+    def settle(self, start):
         """Follow the gates in time until they rest, then polish the root."""
         flow = solve_ivp(lambda t, g: self.change(g), (0, 60), start, method="LSODA", jac=lambda t, g: self.jacobian(g))
         found = root(self.change, flow.y[:, -1], jac=self.jacobian, tol=1e-13)

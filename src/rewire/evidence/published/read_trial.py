@@ -1,0 +1,75 @@
+"""Reads a published-trial file.
+
+Every key is known and given once, every value is of its kind, every phrase reads as a phrase of a plan, and every
+result can mean what it says. What the form leaves open has a default, listed in `Trial.assumed`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+
+from rewire.errors import RewireError
+from rewire.evidence.published.document import EXAMPLE, WHOLE, Document, read_text
+from rewire.evidence.published.read_people import read_arms, read_people
+from rewire.evidence.published.read_results import read_results
+from rewire.evidence.published.trial import DESIGNS, USES, Source, Trial
+
+KEYS = ("rewire", "trial", "use", "design", "source", "people", "arms", "results", "note", "part_of")
+SOURCE_KEYS = ("citation", "doi", "pmid", "nct", "url")
+
+
+def read_trial(path: str | Path) -> Trial:
+    """Read a published-trial file. Every error says the line and column in the file."""
+    return read_trial_text(read_text(path), str(path))
+
+
+check_trial = read_trial
+"""What `rewire check` calls for a trial file: the trial, or the error that says what is wrong and where."""
+
+
+def is_trial_file(path: str | Path) -> bool:
+    """Whether a file says at the start of a line that it is a trial; False for a file that cannot be read."""
+    try:
+        return re.search(r"^trial\s*:", read_text(path), re.MULTILINE) is not None
+    except RewireError:
+        return False
+
+
+def read_trial_text(text: str, source: str = "trial") -> Trial:
+    """Read the text of a trial file; `source` is its name in errors."""
+    document = Document(text, source)
+    root = document.root()
+    if not isinstance(root, MappingNode):
+        raise document.wrong(root, "the file is not a published trial", EXAMPLE)
+    given = document.fields(root, "the file", KEYS, ("rewire", "trial", "use", "source", "people", "arms", "results"))
+    version = given["rewire"]
+    if not isinstance(version, ScalarNode) or version.tag != WHOLE or version.value != "1":
+        raise document.wrong(version, "an unknown version of trial files", "rewire: 1")
+    design = document.choice(given["design"], "design", DESIGNS) if "design" in given else "parallel"
+    assumed = [] if "design" in given else ["design: parallel"]
+    arms = read_arms(document, given["arms"], design, assumed)
+    counts = [arm.n for arm in arms]
+    people = read_people(document, given["people"], max(counts) if design == "crossover" else sum(counts), assumed)
+    return Trial(
+        name=document.label(given["trial"], "the name of the trial"),
+        use=document.choice(given["use"], "use", USES),
+        design=design,
+        source=_source(document, given["source"]),
+        people=people,
+        arms=arms,
+        results=read_results(document, given["results"], tuple(arm.name for arm in arms)),
+        note=document.line_of_text(given["note"], "note") if "note" in given else "",
+        part_of=document.label(given["part_of"], "part_of") if "part_of" in given else "",
+        assumed=tuple(assumed),
+    )
+
+
+def _source(document: Document, node: Node) -> Source:
+    given = document.fields(node, "source", SOURCE_KEYS, ("citation",))
+    return Source(
+        citation=document.line_of_text(given["citation"], "citation"),
+        **{key: document.label(given[key], key) for key in SOURCE_KEYS[1:] if key in given},
+    )
