@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rewire.population import People, people, person
     from rewire.plans import Plan, read_plan, write_plan
+    from rewire.population import People, people, person
     from rewire.studies.compare import compare
     from rewire.studies.course import run
 

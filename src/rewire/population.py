@@ -1,7 +1,7 @@
 """People: a virtual population as a recipe, or one described person.
 
-`People` holds no arrays: anyone in it can be drawn at any time from (seed, number). Adding people never changes the first
-ones. Traits are correlated; scores and covariates come from the population table.
+`People` holds no arrays: anyone in it can be drawn at any time from (seed, number). Adding people never changes the
+first ones. Traits are correlated; scores and covariates come from the population table.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ Given = float | tuple[float, float]
 class People:
     """A population of `n` people drawn with `seed`, numbered from `first`.
 
-    `given` replaces what the population table says: a number fixes a trait, a pair is its mean and SD, and for yes-or-no
-    traits a number is the share. `typical` people all have the middle value of every trait.
+    `given` replaces what the population table says: a number fixes a trait, a pair is its mean and SD, and for
+    yes-or-no traits a number is the share. `typical` people all have the middle value of every trait.
     """
 
     condition: str
@@ -82,13 +82,18 @@ class People:
         return replace(self, first=self.first + start, n=stop - start)
 
     def covariates(self) -> dict[str, Array]:
-        """Everyone's covariates and starting scores, arrays `[person]`, named as the model's person layer names them."""
+        """Everyone's covariates and starting scores `[person]`, named as the model's person layer names them."""
         return _draw(self)
 
 
 def people(condition: str, n: int = 1000, seed: int = 1, **given: Given) -> People:
     """A virtual population: `people("TRD", 1000, seed=7, age=(46, 12), MADRS=(32.6, 6.1))`."""
-    return People(condition, n, seed, given={name.replace("_", "-") if name in ("HAM_A", "CAPS_5") else name: value for name, value in given.items()})
+    return People(
+        condition,
+        n,
+        seed,
+        given={name.replace("_", "-") if name in ("HAM_A", "CAPS_5") else name: value for name, value in given.items()},
+    )
 
 
 def person(condition: str = "TRD", seed: int = 1, **given: float) -> People:
@@ -134,7 +139,7 @@ def _draw(who: People) -> dict[str, Array]:
         """Yes or no; typical people take the likelier answer."""
         given = who.given.get(name, default)
         probability = np.broadcast_to(np.asarray(given if not isinstance(given, tuple) else given[0], float), (who.n,))
-        if who.typical or name in who.given and set(np.unique(probability)) <= {0.0, 1.0}:
+        if who.typical or (name in who.given and set(np.unique(probability)) <= {0.0, 1.0}):
             return (probability > 0.5).astype(float)
         return (_uniform(chance(name)) < probability).astype(float)
 

@@ -16,19 +16,24 @@ TWICE = "ketamine 0.5 mg/kg IV over 40 min, days 1, 4"
 DAY = 24.0
 
 
-def reading(
+def measure(
     name: str, hour: float, *phrases: str, condition: str = "TRD", extra: tuple = (), met_alleles: int = 0, **on: bool
-) -> float:
-    """A quantity at one hour, in a typical person under these hypotheses."""
+) -> tuple[float, float]:
+    """A quantity at the start and at an hour, in a typical person under these hypotheses."""
     who = person(condition, met_alleles=met_alleles)
     trace = experiment(who, *phrases, record=(name,), at=(0.0, hour), extra=extra, switches={**STILL, **on})
-    return trace.one(name, hour)
+    return trace.one(name, 0.0), trace.one(name, hour)
 
 
-def relief(hour: float, *phrases: str, condition: str = "TRD", extra: tuple = (), **on: bool) -> float:
+def reading(name: str, hour: float, *phrases: str, **given: object) -> float:
+    """A quantity at an hour."""
+    return measure(name, hour, *phrases, **given)[1]
+
+
+def relief(hour: float, *phrases: str, **given: object) -> float:
     """Fall of MADRS from the start to an hour."""
-    before = reading("madrs", 0.0, condition=condition, **on)
-    return before - reading("madrs", hour, *phrases, condition=condition, extra=extra, **on)
+    before, after = measure("madrs", hour, *phrases, **given)
+    return before - after
 
 
 def two_valleys() -> None:
@@ -68,9 +73,9 @@ def mtor_gates_fast_effect() -> None:
 
 
 def stress_cost() -> None:
-    assert reading("synapses_prefrontal", 0.0, stress_cost=False) == pytest.approx(1, abs=1e-6)
-    assert reading("synapses_prefrontal", 0.0, stress_cost=True) < 0.85
-    assert reading("synapses_amygdala", 0.0, stress_cost=True) > 1
+    assert reading("synapses_prefrontal", DAY, stress_cost=False) == pytest.approx(1, abs=1e-6)
+    assert reading("synapses_prefrontal", DAY, stress_cost=True) < 0.85
+    assert reading("synapses_amygdala", DAY, stress_cost=True) > 1
 
 
 def expectancy() -> None:
@@ -140,7 +145,7 @@ def extinction_boost() -> None:
 def oral_antidepressant_trkb() -> None:
     tablets = "sertraline 100 mg oral, daily"
     density = [reading("synapses_prefrontal", 42 * DAY, tablets, oral_antidepressant_trkb=on) for on in (False, True)]
-    start = reading("synapses_prefrontal", 0.0)
+    start = reading("synapses_prefrontal", DAY)
     assert density[0] == pytest.approx(start, abs=1e-6)
     assert density[1] > start + 0.002
 

@@ -18,7 +18,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def sources(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="A parameter, a table path, a reference, or part of a name.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="A parameter, a table path, a reference, or part of a name.")
+    ],
 ) -> None:
     """Say where a number comes from."""
     from rewire.evidence.explain import explain_source
@@ -27,7 +29,9 @@ def sources(
 
 
 def model(
-    part: Annotated[str | None, typer.Argument(metavar="[LAYER|switches]", help="One layer, or the hypotheses.")] = None,
+    part: Annotated[
+        str | None, typer.Argument(metavar="[LAYER|switches]", help="One layer, or the hypotheses.")
+    ] = None,
     json: Json = None,
 ) -> None:
     """List layers, states, signals, parameters and units; or one layer with its equations; or the hypotheses."""

@@ -14,29 +14,47 @@ if TYPE_CHECKING:
     from rewire.population import People
     from rewire.studies.result import Comparison, Course
 
-Who = Annotated[str, typer.Option("--people", metavar="WHO", help="MDD, TRD, 'bipolar depression', PTSD, GAD, SAD, healthy.")]
+Who = Annotated[
+    str, typer.Option("--people", metavar="WHO", help="MDD, TRD, 'bipolar depression', PTSD, GAD, SAD, healthy.")
+]
 Count = Annotated[int, typer.Option("--n", metavar="N", help="How many people.")]
 Weeks = Annotated[float, typer.Option("--weeks", metavar="N", help="Length of the study.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Which people and which luck.")]
 Outs = Annotated[
     list[Path] | None,
-    typer.Option("--out", metavar="FILE", help="Write a picture (.png .svg .pdf .html), data (.json) or rows (.csv); repeatable."),
+    typer.Option(
+        "--out", metavar="FILE", help="Write a picture (.png .svg .pdf .html), data (.json) or rows (.csv); repeatable."
+    ),
 ]
 Trait = Annotated[
     list[str] | None,
-    typer.Option("--with", metavar="TRAIT=VALUE", help="Fix a trait: age=52, weight=81, MADRS=34 or MADRS=33:6 (mean:SD)."),
+    typer.Option(
+        "--with", metavar="TRAIT=VALUE", help="Fix a trait: age=52, weight=81, MADRS=34 or MADRS=33:6 (mean:SD)."
+    ),
 ]
 Switch = Annotated[
-    list[str] | None, typer.Option("--switch", metavar="NAME=on|off", help="Turn a hypothesis on or off (see: rewire model switches).")
+    list[str] | None,
+    typer.Option("--switch", metavar="NAME=on|off", help="Turn a hypothesis on or off (see: rewire model switches)."),
 ]
 Masking = Annotated[
-    str | None, typer.Option("--masking", help="open, saline, 'active placebo', 'placebo spray', anaesthesia. [default: by the drugs]")
+    str | None,
+    typer.Option(
+        "--masking", help="open, saline, 'active placebo', 'placebo spray', anaesthesia. [default: by the drugs]"
+    ),
 ]
-Setting = Annotated[str, typer.Option("--setting", help="clinic, outpatient, inpatient, home, crossover, 'new antidepressant'.")]
-Draws = Annotated[int, typer.Option("--draws", metavar="N", help="Draws of what is not known about the parameters; 0 for none.")]
+Setting = Annotated[
+    str, typer.Option("--setting", help="clinic, outpatient, inpatient, home, crossover, 'new antidepressant'.")
+]
+Draws = Annotated[
+    int, typer.Option("--draws", metavar="N", help="Draws of what is not known about the parameters; 0 for none.")
+]
 Precision = Annotated[str, typer.Option("--precision", help="float64, or float32 for very large populations.")]
-Keep = Annotated[str | None, typer.Option("--keep", metavar="PATH", help="Everybody's scores, to a .parquet or .zarr path.")]
-Scale = Annotated[str | None, typer.Option("--scale", help="The scale to show. [default: the main one of the population]")]
+Keep = Annotated[
+    str | None, typer.Option("--keep", metavar="PATH", help="Everybody's scores, to a .parquet or .zarr path.")
+]
+Scale = Annotated[
+    str | None, typer.Option("--scale", help="The scale to show. [default: the main one of the population]")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -71,7 +89,12 @@ def run(
     from rewire.studies import course
 
     chosen = read_given(plan, research)
-    options: dict[str, Any] = {"masking": masking, "setting": setting, "switches": _switches(switch), "precision": precision}
+    options: dict[str, Any] = {
+        "masking": masking,
+        "setting": setting,
+        "switches": _switches(switch),
+        "precision": precision,
+    }
     who = _people(people, n, seed, traits, typical=n == 1)
     check_outputs(out)
     result: Comparison | Course
@@ -79,12 +102,16 @@ def run(
         result = course.follow(chosen, who, weeks, luck=luck, **options)
     else:
         with progress(f"{n:,} people", quiet) as report:
-            result = comparing.compare({chosen.title: chosen}, who, weeks, draws=draws, keep=keep, progress=report, **options)
+            result = comparing.compare(
+                {chosen.title: chosen}, who, weeks, draws=draws, keep=keep, progress=report, **options
+            )
     deliver(result, out, json, scale, quiet)
 
 
 def compare(
-    plans: Annotated[list[str], typer.Argument(metavar="PLAN PLAN...", help="Two or more plan files or quoted phrases.")],
+    plans: Annotated[
+        list[str], typer.Argument(metavar="PLAN PLAN...", help="Two or more plan files or quoted phrases.")
+    ],
     people: Who = "TRD",
     n: Count = 1000,
     weeks: Weeks = 12,
@@ -129,7 +156,9 @@ def compare(
     deliver(result, out, json, scale, quiet)
 
 
-def deliver(result: Comparison | Course, out: list[Path] | None, json: str | None, scale: str | None, quiet: bool) -> None:
+def deliver(
+    result: Comparison | Course, out: list[Path] | None, json: str | None, scale: str | None, quiet: bool
+) -> None:
     """Shows a result and writes what was asked for."""
     from rewire.present.results import result_json, save_result, show_result
 

@@ -16,7 +16,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Parameter(Quantity):
-    """A constant of one person. Its value, spread between people and source stand in an evidence table under its name."""
+    """A constant of one person; its value, its spread between people and its source stand in an evidence table."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class State(Quantity):
 
 @dataclass(frozen=True)
 class Signal(Quantity):
-    """A quantity computed from states, parameters and inputs. The largest value of a `peak` signal is kept for a run."""
+    """A quantity computed from states, parameters and inputs. Of a `peak` signal the largest value is kept, too."""
 
     peak: bool = False
 

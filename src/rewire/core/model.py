@@ -8,7 +8,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from rewire.core.declare import Constant, Level, Noise, Parameter, Pulse, Quantity, Signal, State, Switch
+from rewire.core.declare import Parameter, Quantity, Switch
 from rewire.core.layer import Layer
 from rewire.errors import ModelError, closest
 
@@ -81,5 +81,3 @@ def order(depends: Mapping[str, Iterable[str]], what: str) -> tuple[str, ...]:
         return tuple(TopologicalSorter(depends).static_order())
     except CycleError as error:
         raise ModelError(f"{what} depend on each other in a circle: {' -> '.join(error.args[1])}") from None
-
-

@@ -72,7 +72,7 @@ class System:
 
 def names_in(expression: Expression) -> set[str]:
     """The names an expression uses."""
-    return {symbol.name for symbol in sympy.sympify(expression).free_symbols}
+    return {str(symbol) for symbol in sympy.sympify(expression).free_symbols}
 
 
 @dataclass(frozen=True)
@@ -99,13 +99,25 @@ def collect(model: Model) -> Stated:
         nonlinear = states - linear
         signals, constants = ({quantity.name for quantity in kind} for kind in (layer.signals, layer.constants))
         for target, stated, fitting, what in (
-            (equations, layer.equations(names), states | signals, "an equation for '{}', which is no state or signal of it"),
-            (start, layer.start(names), nonlinear | constants, "a start for '{}', which is no constant or nonlinear state of it"),
+            (
+                equations,
+                layer.equations(names),
+                states | signals,
+                "an equation for '{}', which is no state or signal of it",
+            ),
+            (
+                start,
+                layer.start(names),
+                nonlinear | constants,
+                "a start for '{}', which is no constant or nonlinear state of it",
+            ),
             (stiff, layer.stiff(names), nonlinear, "a stiff rate for '{}', which is no nonlinear state of it"),
         ):
             for key, expression in stated.items():
                 if str(key) not in fitting:
-                    raise ModelError(f"layer '{layer.name}' states {what.format(key)}", advice=closest(str(key), fitting))
+                    raise ModelError(
+                        f"layer '{layer.name}' states {what.format(key)}", advice=closest(str(key), fitting)
+                    )
                 target[str(key)] = sympy.sympify(expression)
         pulses = {quantity.name for quantity in (*layer.pulses, *layer.reads)} & every_pulse
         for pulse, changes in layer.jumps(names).items():
@@ -121,7 +133,9 @@ def collect(model: Model) -> Stated:
     return Stated(equations, start, stiff, jumps)
 
 
-def _blocks(linear: list[str], levels: set[str], rates: Mapping[str, Expression], constant: set[str]) -> tuple[Compartments, ...]:
+def _blocks(
+    linear: list[str], levels: set[str], rates: Mapping[str, Expression], constant: set[str]
+) -> tuple[Compartments, ...]:
     """Linear states grouped into connected blocks, each with its matrix; anything nonlinear is refused."""
     group = {name: name for name in linear}
 
@@ -154,7 +168,9 @@ def _blocks(linear: list[str], levels: set[str], rates: Mapping[str, Expression]
         feeding = tuple(sorted({other for name in states for other in coefficients[name] if other in levels}))
         names = (*states, *feeding)
         matrix = {
-            (row, names.index(other)): entry for row, name in enumerate(states) for other, entry in coefficients[name].items()
+            (row, names.index(other)): entry
+            for row, name in enumerate(states)
+            for other, entry in coefficients[name].items()
         }
         result.append(Compartments(tuple(states), feeding, matrix))
     return tuple(result)
@@ -221,5 +237,3 @@ def wire(model: Model) -> System:
         jumps={pulse: jumps.get(pulse, {}) for pulse in pulses},
         noises=noises,
     )
-
-

@@ -1,4 +1,4 @@
-"""Growth factors: block and surge raise BDNF, BDNF activates TrkB, TrkB mTORC1, and mTORC1 fills the pool of synaptic protein.
+"""Growth factors: block and surge raise BDNF; it activates TrkB, TrkB mTORC1, and mTORC1 makes synaptic protein.
 
 Autry 2011 (eEF2 kinase, mouse), Li 2010 (mTORC1 and synaptic protein, rat), Liu 2012 (Val66Met, mouse), Casarotto 2021
 (antidepressants bind TrkB). Plasma BDNF is a read-out of its own: human blood results are mixed.

@@ -1,7 +1,7 @@
-"""Learning: therapy weakens a negative schema, trauma leaves a fear memory, exposure writes an extinction memory over it.
+"""Learning: therapy weakens a negative schema, trauma leaves a fear memory, exposure writes extinction over it.
 
-Forgetting works over months; extinction fades, so fear can return. The 'window' hypothesis - that ketamine multiplies what
-practice does - is a switch, off by default: no two-by-two trial has shown it. Rats extinguish faster a day after
+Forgetting works over months; extinction fades, so fear can return. The 'window' hypothesis - that ketamine multiplies
+what practice does - is a switch, off by default: no two-by-two trial has shown it. Rats extinguish faster a day after
 ketamine (Girgenti 2017); a human trial of exposure found equal symptoms (Duek 2023): that, too, is a switch, off.
 """
 

@@ -1,7 +1,7 @@
-"""Mood: a fast effect of the surge, the circuit, beliefs and daily life drive one graded state between well and depressed.
+"""Mood: the fast effect of the surge, the circuit, beliefs and daily life drive one graded state.
 
-`mood` runs from -1 (well) to 1 (depressed): tau dm/dt = -m + tanh(J m + h). The set point inside h is solved, so that the
-person's own baseline score is at rest. J < 1 is graded; the hypothesis of two stable moods (J > 1, a 'stuck' loop) is a
+`mood` runs from -1 (well) to 1 (depressed): tau dm/dt = -m + tanh(J m + h). The set point inside h is solved, so that
+the person's own baseline score is at rest. J < 1 is graded; the hypothesis of two stable moods (J > 1, a 'stuck' loop) is a
 switch, off by default: trial data fit it far worse. The fast effect does not need new spines or mTORC1 (Moda-Sava 2019;
 Abdallah 2020) and works on what has been lost: a healthy person is not lifted (Nugent 2019).
 """
@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from rewire.core.declare import Constant, Noise, Parameter, Reads, Signal, State, Switch
 from rewire.core.layer import Equations, Layer
-from rewire.core.symbols import Names, choose, exp, log, maximum, minimum, sqrt, tanh
+from rewire.core.symbols import Expression, Names, choose, exp, log, maximum, minimum, sqrt, tanh
 
 
 class Mood(Layer):
@@ -59,7 +59,9 @@ class Mood(Layer):
         Parameter("stress_gain", "1", "direct effect of stress load on the mood drive"),
         Parameter("slow_noise_gain", "1", "size of slow ups and downs of daily life in the mood drive"),
         Parameter("slow_noise_time", "h", "how long they last"),
-        Parameter("noise_in_health", "1", "size of ups and downs in a person who is well, as a share of that in illness"),
+        Parameter(
+            "noise_in_health", "1", "size of ups and downs in a person who is well, as a share of that in illness"
+        ),
         Parameter("entry_excess", "1", "how much worse than usual people are when they enter a trial"),
         Parameter("entry_spread", "1", "spread of that excess"),
         Parameter("daily_noise_gain", "1", "size of daily ups and downs in the mood drive"),
@@ -142,7 +144,8 @@ class Mood(Layer):
             q.mood: (tanh(q.coupling * q.mood + q.mood_drive) - q.mood) / q.mood_time,
             q.valley_depth: self._landscape(q, (q.madrs_well - q.madrs_middle) / q.madrs_per_mood)
             - self._landscape(q, q.mood),
-            q.valley_width: 1 / sqrt(maximum(q.fold_margin, 1 - q.coupling * (1 - tanh(q.coupling * q.mood + q.mood_drive) ** 2))),
+            q.valley_width: 1
+            / sqrt(maximum(q.fold_margin, 1 - q.coupling * (1 - tanh(q.coupling * q.mood + q.mood_drive) ** 2))),
         }
 
     def start(self, q: Names) -> Equations:
@@ -155,7 +158,8 @@ class Mood(Layer):
         deficit = maximum(0, minimum(q.deficit_limit, q.synaptic_deficit))
         by_deficit = (1 + q.healthy_reversal) * deficit - q.healthy_reversal
         return {
-            q.drug_gain: q.responsiveness / (1 + exp(-(q.responder_trait - q.responder_threshold) / q.responder_softness)),
+            q.drug_gain: q.responsiveness
+            / (1 + exp(-(q.responder_trait - q.responder_threshold) / q.responder_softness)),
             q.fast_gain_at_deficit: 1 + q.deficit_dependence * (by_deficit - 1),
             q.coupling: coupling,
             q.mood_at_start: choose(q.two_valleys > 0, outside, within),
@@ -171,13 +175,13 @@ class Mood(Layer):
         return {q.mood: 1 / q.mood_time}
 
     @staticmethod
-    def _chance(q: Names) -> object:
+    def _chance(q: Names) -> Expression:
         slow = q.slow_noise - (1 - q.regression_to_mean) * q.entry_excess
         size = q.noise_in_health + (1 - q.noise_in_health) * q.relief_room
         return q.daily_noise * size * (q.slow_noise_gain * slow + q.daily_noise_gain * q.day_noise)
 
     @staticmethod
-    def _landscape(q: Names, m: object) -> object:
+    def _landscape(q: Names, m: Expression) -> Expression:
         """The potential whose slope moves mood: m^2/2 - ln cosh(J m + h) / J."""
         inside = q.coupling * m + q.mood_drive
         return m**2 / 2 - (log((exp(inside) + exp(-inside)) / 2)) / q.coupling

@@ -25,7 +25,9 @@ class Safety(Layer):
         Reads("hypertension", "1"),
     )
     parameters: ClassVar = (
-        Parameter("dissociation_threshold", "nmol/L", "unbound level (racemate of equal potency) where dissociation starts"),
+        Parameter(
+            "dissociation_threshold", "nmol/L", "unbound level (racemate of equal potency) where dissociation starts"
+        ),
         Parameter("dissociation_gain", "CADSS_point/(nmol/L)", "CADSS points per level above the threshold"),
         Parameter("dissociation_tolerance", "1", "fall of dissociation per earlier dose, on the log scale"),
         Parameter("dissociation_tolerance_time", "h", "time in which that tolerance fades"),

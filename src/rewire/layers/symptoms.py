@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from rewire.core.declare import Parameter, Reads, Signal, State
 from rewire.core.layer import Equations, Layer
-from rewire.core.symbols import Names, exp, log
+from rewire.core.symbols import Expression, Names, exp, log
 
 SCALES = {
     "MADRS": "madrs",
@@ -112,5 +112,5 @@ class Symptoms(Layer):
         }
 
     @staticmethod
-    def _without_fear(q: Names, threat: object, mood: object) -> object:
+    def _without_fear(q: Names, threat: Expression, mood: Expression) -> Expression:
         return q.trauma_score_per_threat * (1 + threat) / 2 + q.trauma_score_per_mood * (1 + mood) / 2

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from rewire.core.declare import Constant, Parameter, Pulse, Reads, Signal, State, Switch
 from rewire.core.layer import Equations, Layer
-from rewire.core.symbols import Names, maximum, minimum
+from rewire.core.symbols import Expression, Names, maximum, minimum
 
 REGIONS = ("prefrontal", "hippocampus", "amygdala", "accumbens")
 
@@ -90,24 +90,31 @@ class Synapse(Layer):
         for region in REGIONS:
             elimination = self._elimination(q, region, q.stress_load)
             ratio = elimination / q.maturation_rate
-            settled = q.formation_rate * q.synapse_capacity / (
-                q.formation_rate * (1 + ratio) + ratio / q.labile_life + elimination
+            settled = (
+                q.formation_rate
+                * q.synapse_capacity
+                / (q.formation_rate * (1 + ratio) + ratio / q.labile_life + elimination)
             )
             stated[q[f"stable_at_start_{region}"]] = settled
             stated[q[f"labile_at_start_{region}"]] = ratio * q[f"stable_at_start_{region}"]
             stated[q[f"stable_{region}"]] = q[f"stable_at_start_{region}"]
             stated[q[f"labile_{region}"]] = q[f"labile_at_start_{region}"]
-        stated[q.control_at_start] = q.prefrontal_share * q.synapses_prefrontal + (1 - q.prefrontal_share) * q.synapses_hippocampus
+        stated[q.control_at_start] = (
+            q.prefrontal_share * q.synapses_prefrontal + (1 - q.prefrontal_share) * q.synapses_hippocampus
+        )
         stated[q.top_down_control] = q.control_at_start
         stated[q.synaptic_deficit] = (1 - q.control_at_start) / q.reference_loss
         return stated
 
     def jumps(self, q: Names) -> dict[object, Equations]:
         """Deletion takes the density back to where it was at the start."""
-        back = {q[f"{kind}_{region}"]: minimum(q[f"{kind}_{region}"], q[f"{kind}_at_start_{region}"])
-                for kind in ("labile", "stable") for region in REGIONS}
+        back = {
+            q[f"{kind}_{region}"]: minimum(q[f"{kind}_{region}"], q[f"{kind}_at_start_{region}"])
+            for kind in ("labile", "stable")
+            for region in REGIONS
+        }
         return {q.synapse_deletion: {**back, q.top_down_control: minimum(q.top_down_control, q.control_at_start)}}
 
     @staticmethod
-    def _elimination(q: Names, region: str, stress: object) -> object:
+    def _elimination(q: Names, region: str, stress: Expression) -> Expression:
         return q.elimination_rate * (1 + q.stress_cost * q[f"stress_elimination_{region}"] * stress)

@@ -48,7 +48,9 @@ class Threat(Layer):
         Parameter("threat_per_amygdala", "1", "pull of amygdala synapses on threat"),
         Parameter("threat_per_stress", "1", "pull of stress load on threat"),
         Parameter("threat_per_schema", "1", "pull of the negative schema on threat"),
-        Parameter("threat_relief_depression", "1", "drug relief of threat, relative to mood, without anxiety or trauma"),
+        Parameter(
+            "threat_relief_depression", "1", "drug relief of threat, relative to mood, without anxiety or trauma"
+        ),
         Parameter("threat_relief_anxiety", "1", "the same in an anxiety disorder"),
         Parameter("threat_relief_trauma", "1", "the same in post-traumatic stress disorder"),
         Parameter("threat_relief_context", "1", "relief of threat by expectancy and contact, relative to mood"),

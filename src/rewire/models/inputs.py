@@ -9,9 +9,9 @@ from rewire.engine.schedule import LEVEL, PULSE, Action, Gate
 from rewire.errors import PlanError, StudyError
 from rewire.layers.giving import give, interaction_factors
 from rewire.layers.symptoms import SCALES
-from rewire.population import SCORES
 from rewire.plans.events import Activity, Condition, Dose, Event, LifeEvent, Session
 from rewire.plans.plan import Plan
+from rewire.population import SCORES
 from rewire.sources import load_table
 
 DISSOCIATIVE = ("ketamine", "esketamine")

@@ -23,7 +23,7 @@ UNCERTAINTY_SEED = 20_260_101
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a study adds to people: masking and setting, hypotheses switched, drugs that interact, one draw of what is unknown.
+    """What a study adds to people: masking, setting, hypotheses, drugs that interact, one draw of what is unknown.
 
     `draw` 0 takes every parameter at its typical value; 1, 2, ... are draws from the uncertainties of the tables.
     `values` replaces single parameters by name.
@@ -93,7 +93,9 @@ def _beliefs(where: Circumstances) -> dict[str, float]:
     for name, kind, key in (("belief", "masking", where.masking), ("setting_factor", "setting", where.setting)):
         if key not in table.group(kind):
             choices = tuple(table.group(kind))
-            raise StudyError(f"there is no {kind} called '{key}'", expected=", ".join(choices), advice=closest(key, choices))
+            raise StudyError(
+                f"there is no {kind} called '{key}'", expected=", ".join(choices), advice=closest(key, choices)
+            )
         found[name] = _typical(table.entry(kind, key), where.draw)
     return found
 

@@ -79,8 +79,8 @@ def explain_course(course: Course) -> str:
     hours = float(course.hours[low])
     when = f"{hours:.0f} hours" if hours < 72 else f"day {hours / 24:.0f}"
     return (
-        f"Under '{course.name}', this person's MADRS starts at {score[0]:.0f}, is lowest at {when} with {score[low]:.0f}, "
-        f"and ends at {score[-1]:.0f}. {_largest(course)[0].upper()}{_largest(course)[1:]} at most. "
-        "It is a typical person without the ups and downs of daily life: real people differ widely. The size of receptor "
-        "block and of synapse recovery in living people is not known; both rest on animal work and assumptions."
+        f"Under '{course.name}', this person's MADRS starts at {score[0]:.0f}, is lowest at {when} with "
+        f"{score[low]:.0f}, and ends at {score[-1]:.0f}. {_largest(course)[0].upper()}{_largest(course)[1:]} at most. "
+        "It is a typical person without the ups and downs of daily life: real people differ widely. The size of "
+        "receptor block and of synapse recovery in living people is not known; both rest on animal work and assumptions."
     )

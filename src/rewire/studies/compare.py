@@ -14,10 +14,10 @@ from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances
 from rewire.models.standard import standard_model
-from rewire.population import People
 from rewire.plans.plan import Plan
+from rewire.population import People
 from rewire.sources import load_table
-from rewire.studies.cohort import Arm, Progress, blocks, prepare, score_hours, simulate, threads
+from rewire.studies.cohort import Arm, Prepared, Progress, blocks, prepare, score_hours, simulate, threads
 from rewire.studies.difference import PairedTally, say_difference
 from rewire.studies.group import RECORDED, WINDOW, Group, interval
 from rewire.studies.record import describe_study
@@ -46,12 +46,12 @@ def compare(
     """Runs every plan on the same people with the same luck.
 
     Each plan also meets its drug-free twin (same visits, same belief), so that the drug-specific part of the change is
-    known. `draws` repeats the study on up to 200 people under that many draws of what is not known about the parameters
-    and widens the intervals (0: sampling only). `keep` writes everybody's scores to a `.parquet` or `.zarr` path, block
-    by block. Memory does not grow with the number of people.
+    known. `draws` repeats the study on up to 200 people under that many draws of what is not known about the
+    parameters and widens the intervals (0: sampling only). `keep` writes everybody's scores to a `.parquet` or
+    `.zarr` path, block by block. Memory does not grow with the number of people.
 
-    Raises `StudyError` for a length, masking, setting or hypothesis that makes no sense, `PlanError` for a plan the model
-    cannot run.
+    Raises `StudyError` for a length, masking, setting or hypothesis that makes no sense, `PlanError` for a plan the
+    model cannot run.
     """
     _check(plans, weeks, draws)
     model = standard_model()
@@ -83,7 +83,9 @@ def _check(plans: Mapping[str, Plan], weeks: float, draws: int) -> None:
     if not plans:
         raise StudyError("there is no plan to run")
     if not 0 < weeks <= LONGEST_WEEKS:
-        raise StudyError(f"a study of {weeks:g} weeks cannot be run", expected=f"more than 0, up to {LONGEST_WEEKS:g} weeks")
+        raise StudyError(
+            f"a study of {weeks:g} weeks cannot be run", expected=f"more than 0, up to {LONGEST_WEEKS:g} weeks"
+        )
     if draws < 0:
         raise StudyError(f"{draws} draws cannot be made", expected="0 or more")
 
@@ -121,11 +123,12 @@ class _Study:
             pairs.add(scores)
         return groups, pairs
 
-    def _prepared(self, arm: Arm, scale: str):  # type: ignore[no-untyped-def]
-        first = prepare(self.compiled, arm, self.length, self.hours, scale)
+    def _prepared(self, arm: Arm, scale: str) -> Prepared:
+        hours = self.hours.tolist()
+        first = prepare(self.compiled, arm, self.length, hours, scale)
         start = Group(first, self.hours).start
         window = [start + hour for hour in WINDOW if start + hour <= self.length]
-        return prepare(self.compiled, arm, self.length, [*self.hours, *window], scale)
+        return prepare(self.compiled, arm, self.length, [*hours, *window], scale)
 
 
 def _outcome(arm: Arm, group: Group, pairs: PairedTally, drawn: Sequence[Counted]) -> Outcome:

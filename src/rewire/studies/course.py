@@ -13,8 +13,8 @@ from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances
 from rewire.models.standard import standard_model
-from rewire.population import People
 from rewire.plans.plan import Plan
+from rewire.population import People
 from rewire.studies.cohort import Arm, prepare, simulate
 from rewire.studies.compare import LONGEST_WEEKS, WEEK, compare
 from rewire.studies.group import Group
@@ -56,7 +56,9 @@ def follow(
     if person.n != 1:
         raise StudyError(f"a course is of one person, not of {person.n}", advice="compare shows a population")
     if not 0 < weeks <= LONGEST_WEEKS:
-        raise StudyError(f"a study of {weeks:g} weeks cannot be run", expected=f"more than 0, up to {LONGEST_WEEKS:g} weeks")
+        raise StudyError(
+            f"a study of {weeks:g} weeks cannot be run", expected=f"more than 0, up to {LONGEST_WEEKS:g} weeks"
+        )
     model = standard_model()
     compiled = kernel(model, precision)
     chosen = {**({} if luck else {"daily_noise": False}), **(switches or {})}

@@ -45,7 +45,9 @@ def say_difference(first: str, second: str, band: Band) -> str:
     """Who does better at the end, in words; fewer points are better."""
     mean, low, high = float(band.mean[-1]), float(band.low[-1]), float(band.high[-1])
     if low <= 0.0 <= high:
-        return f"no difference that can be told between '{first}' and '{second}' (80 % interval {low:+.1f} to {high:+.1f})"
+        return (
+            f"no difference that can be told between '{first}' and '{second}' (80 % interval {low:+.1f} to {high:+.1f})"
+        )
     better, worse = (first, second) if mean < 0 else (second, first)
     near, far = sorted((abs(low), abs(high)))
     return f"'{better}' ends {abs(mean):.1f} points lower than '{worse}' (80 % interval {near:.1f} to {far:.1f})"

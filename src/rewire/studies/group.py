@@ -88,7 +88,9 @@ class Group:
     def doses(self) -> tuple[DoseRow, ...]:
         """The dose audit for a person of 70 kg."""
         rows = self.ready.arm.plan.audit(AUDIT_WEIGHT, float(self.hours[-1]))
-        return tuple(DoseRow(row.when, row.at, row.what, row.route, row.amount, row.milligrams, row.condition) for row in rows)
+        return tuple(
+            DoseRow(row.when, row.at, row.what, row.route, row.amount, row.milligrams, row.condition) for row in rows
+        )
 
 
 def interval(

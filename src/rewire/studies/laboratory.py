@@ -88,6 +88,8 @@ def experiment(
     compiled = kernel(model)
     plan = Plan(*phrases, research=True)
     end = float(max(at))
+    if end <= 0.0:
+        raise StudyError("an experiment without a length", expected="at least one moment after the start")
     actions, gates = actions_of(plan, end, people.scale)
     given = Circumstances(masking=masking or masking_of(plan), switches=dict(switches or {}), values=dict(values or {}))
     schedule = build(compiled.layout, [*actions, *extra], gates, sorted(at), end)

@@ -9,8 +9,8 @@ from typing import Any
 
 from rewire.evidence.library import evidence_hash
 from rewire.layers.symptoms import SCALES
-from rewire.population import People
 from rewire.plans.plan import Plan
+from rewire.population import People
 from rewire.sources import load_table
 from rewire.studies.cohort import Arm
 from rewire.studies.sources import drug_layers

@@ -45,5 +45,4 @@ def bibliography_of(study: Mapping[str, Any]) -> tuple[str, ...]:
     used += [entry for scale in SCALES for entry in scales.group(scale).walk()]
     used += [entry for name in SHARED_TABLES for entry in load_table(name).walk()]
     keys = sorted({entry.source for entry in used if entry.source})
-    return tuple(sorted(reference.full() for reference in bibliography(keys)))
-
+    return tuple(sorted(reference.full for reference in bibliography(keys)))

@@ -31,13 +31,14 @@ class Tally:
     @staticmethod
     def empty(times: int, top: int) -> Tally:
         """Nobody counted yet."""
+        responded, remitted, ever, lost = np.zeros((4, times), np.int64)
         return Tally(
-            np.zeros((times, top + 1), np.int64),
-            *(np.zeros(times, np.int64) for _ in range(4)),
-            *(np.zeros(times) for _ in range(2)),
+            np.zeros((times, top + 1), np.int64), responded, remitted, ever, lost, np.zeros(times), np.zeros(times)
         )
 
-    def add(self, scores: NDArray[np.uint8], *, response_fraction: float, remission: float, judged: NDArray[np.bool_]) -> None:
+    def add(
+        self, scores: NDArray[np.uint8], *, response_fraction: float, remission: float, judged: NDArray[np.bool_]
+    ) -> None:
         """Counts one block of people: `scores[time, person]`, the first row being the baseline.
 
         A person has responded when the fall reaches `response_fraction` of the baseline. Relapse is loss of response at
@@ -127,7 +128,7 @@ class Spread:
 
     def _percentile(self, share: float) -> NDArray[np.float64]:
         below = (np.cumsum(self.counts, axis=1) < share * self.people).sum(axis=1)
-        return below * self.top / (BINS - 1)
+        return np.asarray(below * self.top / (BINS - 1))
 
     def curve(self, unit: str, hours: NDArray[np.float64]) -> Curve:
         """Mean, spread and percentiles over time."""

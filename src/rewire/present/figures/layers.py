@@ -109,4 +109,5 @@ def layers_of(course: Course) -> list[Panel]:
 
 def scores_of(course: Course) -> list[str]:
     """The scales of a course: its main scale, then the common self-reports."""
-    return [scale for scale in dict.fromkeys((course.study.get("scale", "MADRS"), *SELF_REPORTS)) if scale in course.values]
+    wanted = dict.fromkeys((course.study.get("scale", "MADRS"), *SELF_REPORTS))
+    return [scale for scale in wanted if scale in course.values]
