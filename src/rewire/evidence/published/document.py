@@ -63,7 +63,8 @@ class Document:
                 expected=EXAMPLE,
             ) from None
         except YAMLError as wrong:
-            raise EvidenceError(f"'{self.source}' is not YAML: {str(wrong).splitlines()[0]}", expected=EXAMPLE) from None
+            problem = str(wrong).splitlines()[0]
+            raise EvidenceError(f"'{self.source}' is not YAML: {problem}", expected=EXAMPLE) from None
         except RecursionError:
             raise EvidenceError(f"'{self.source}' is nested too deeply", expected=EXAMPLE) from None
         if node is None:
@@ -73,7 +74,7 @@ class Document:
     def pairs(self, node: Node, called: str) -> dict[str, tuple[Node, Node]]:
         """The keys and values of a mapping by name, each key once."""
         if not isinstance(node, MappingNode):
-            raise self.wrong(node, f"{called} is not a set of keys with values", f"{called}: and lines such as 'key: value'")
+            raise self.wrong(node, f"{called} is not a set of keys with values", "lines such as 'key: value'")
         found: dict[str, tuple[Node, Node]] = {}
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
@@ -89,7 +90,9 @@ class Document:
         found = self.pairs(node, called)
         for name, (key, _) in found.items():
             if name not in keys:
-                raise self.wrong(key, f"unknown key '{name}' in {called}", f"one of {', '.join(keys)}", closest(name, keys))
+                raise self.wrong(
+                    key, f"unknown key '{name}' in {called}", f"one of {', '.join(keys)}", closest(name, keys)
+                )
         given = {name: value for name, (_, value) in found.items() if value.tag != NOTHING}
         for name in needed:
             if name not in given:
@@ -99,7 +102,7 @@ class Document:
     def items(self, node: Node, called: str) -> list[Node]:
         """The items of a list that is not empty."""
         if not isinstance(node, SequenceNode) or not node.value:
-            raise self.wrong(node, f"{called} is not a list of at least one item", f"{called}: and lines such as '  - ...'")
+            raise self.wrong(node, f"{called} is not a list of at least one item", "lines such as '  - ...'")
         return list(node.value)
 
     def line_of_text(self, node: Node, called: str) -> str:
@@ -134,7 +137,7 @@ class Document:
         advice = ""
         if isinstance(node, ScalarNode) and node.value.strip().endswith("%"):
             advice = "write 64% as 0.64"
-        elif isinstance(node, ScalarNode) and node.value.startswith(("−", "–")):
+        elif isinstance(node, ScalarNode) and node.value.startswith(("\u2212", "\u2013")):
             advice = "write the minus sign as -"
         raise self.wrong(node, f"{called} is not a finite number", "a number such as -16.5, without quotes", advice)
 

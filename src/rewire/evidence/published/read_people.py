@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
-from rewire.errors import PlanError
+from rewire.errors import PlanError, closest
 from rewire.evidence.published.document import TEXT, Document
 from rewire.evidence.published.measures import find_scale, scale_ends, scale_names
 from rewire.evidence.published.trial import MASKINGS, SETTINGS, Arm, Background, Spread, TrialPeople
-from rewire.errors import closest
-from rewire.population import CONDITIONS
 from rewire.plans.language import read_phrase
 from rewire.plans.phrase import Phrase
 from rewire.plans.plan import Plan
+from rewire.population import CONDITIONS
 
 PEOPLE_KEYS = ("diagnosis", "n", "age", "female", "weight", "setting", "background", "baseline", "note")
 ARM_KEYS = ("n", "masking", "plan", "baseline", "setting", "note")
@@ -37,7 +36,8 @@ def read_people(document: Document, node: Node, n: int | None, assumed: list[str
         baseline=_baseline(document, given["baseline"]) if "baseline" in given else {},
         note=document.line_of_text(given["note"], "note") if "note" in given else "",
     )
-    assumed += [f"{key}: {value}" for key, value in (("setting", "outpatient"), ("background", "none")) if key not in given]
+    defaults = (("setting", people.setting), ("background", "none"))
+    assumed += [f"{key}: {value}" for key, value in defaults if key not in given]
     if "n" not in given:
         assumed.append(f"n: {n}, from the arms")
     for name, spread in (("age", people.age), ("weight", people.weight), *people.baseline.items()):
@@ -74,7 +74,7 @@ def _plan(document: Document, node: Node, name: str) -> Plan:
     """The plan of an arm. It reports what was done, so a plan beyond the safety rules is read too, as research."""
     nodes = [node] if isinstance(node, ScalarNode) else node.value if isinstance(node, SequenceNode) else None
     if nodes is None:
-        raise document.wrong(node, f"the plan of '{name}' is not a list of phrases", "plan: [\"...\"]; [] is no treatment")
+        raise document.wrong(node, f"the plan of '{name}' is not a list of phrases", "a list; [] is no treatment")
     return Plan(*(_phrase(document, item, len(nodes) > 1) for item in nodes), research=True)
 
 

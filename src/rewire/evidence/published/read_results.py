@@ -72,7 +72,9 @@ def _arms(
     names = tuple(document.label(item, "the name of an arm") for item in nodes)
     for item, name in zip(nodes, names, strict=True):
         if name not in known:
-            raise document.wrong(item, f"the trial has no arm '{name}'", f"one of {', '.join(known)}", closest(name, known))
+            raise document.wrong(
+                item, f"the trial has no arm '{name}'", f"one of {', '.join(known)}", closest(name, known)
+            )
     if len(set(names)) != measure.arms or len(names) != measure.arms:
         raise document.wrong(found, what, example)
     return names
@@ -124,13 +126,11 @@ def _interval(document: Document, node: Node, value: float) -> tuple[float, floa
     return low, high
 
 
-def _cut(
-    document: Document, node: Node, given: dict[str, Node], measure: Measure, scale: str
-) -> float | None:
+def _cut(document: Document, node: Node, given: dict[str, Node], measure: Measure, scale: str) -> float | None:
     if (measure.name == "remission") != ("cut" in given):
         if "cut" in given:
             raise document.wrong(given["cut"], f"'{measure.name}' has no cut", "a cut for remission only")
-        raise document.wrong(node, "remission without a cut", "cut: the score at or below which people count as remitted")
+        raise document.wrong(node, "remission without a cut", "cut: the score up to which people count as remitted")
     if "cut" not in given:
         return None
     cut = document.number(given["cut"], "cut")

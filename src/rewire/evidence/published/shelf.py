@@ -34,7 +34,9 @@ def find_trial(name: str) -> Trial:
     if trial.name != name:
         document = Document(text, file)
         pairs = document.pairs(document.root(), "the file")
-        raise document.wrong(pairs["trial"][1], f"the trial is called '{trial.name}', its file '{file}'", f"trial: {name}")
+        raise document.wrong(
+            pairs["trial"][1], f"the trial is called '{trial.name}', its file '{file}'", f"trial: {name}"
+        )
     return trial
 
 
@@ -47,7 +49,7 @@ def published() -> Mapping[str, Trial]:
 def trials(use: str | None = None, *, parts: bool = True) -> tuple[Trial, ...]:
     """The trials of one use, or all; without `parts` no trial that another record pools."""
     if use is not None and use not in USES:
-        raise EvidenceError(f"no trial has the use '{use}'", expected=f"one of {', '.join(USES)}", advice=closest(use, USES))
-    return tuple(
-        trial for trial in published().values() if use in (None, trial.use) and (parts or not trial.part_of)
-    )
+        raise EvidenceError(
+            f"no trial has the use '{use}'", expected=f"one of {', '.join(USES)}", advice=closest(use, USES)
+        )
+    return tuple(trial for trial in published().values() if use in (None, trial.use) and (parts or not trial.part_of))
