@@ -1,4 +1,4 @@
-"""Experiments on the model: plans with inputs that no clinic can give, single parameters replaced, any quantity recorded."""
+"""Experiments on the model: inputs that no clinic can give, single parameters replaced, any quantity recorded."""
 
 from __future__ import annotations
 

@@ -24,9 +24,10 @@ READINGS: Mapping[str, Callable[[], float]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One fact and what the model reaches. `reached` is None where the model holds no such quantity or nobody qualifies.
+    """One fact and what the model reaches.
 
-    `source` is the key of a reference, or empty where the range is our own expectation; `miss` explains a row not met.
+    `reached` is None where the model holds no such quantity, or where nobody qualifies. `source` is the key of a
+    reference, or empty where the range is our own expectation; `miss` explains a row that is not met.
     """
 
     id: str

@@ -1,1 +1,1 @@
-"""Readings of the model for published facts about the mechanism; the facts stand in `evidence/tables/mechanism.toml`."""
+"""Readings of the model for published facts about the mechanism, which stand in `evidence/tables/mechanism.toml`."""

@@ -31,8 +31,9 @@ def effect(one: Array, other: Array) -> float:
 
 
 def _after_a_day() -> float:
-    both = np.concatenate([_training(STANDARD, "self-association training"), _training(STANDARD, "sham training")], axis=1)
-    return effect(both[1] - both[0], np.diff(_training(SALINE, "self-association training")[:2], axis=0)[0])
+    given = [_training(STANDARD, training) for training in ("self-association training", "sham training")]
+    both, saline = np.concatenate(given, axis=1), _training(SALINE, "self-association training")
+    return effect(both[1] - both[0], saline[1] - saline[0])
 
 
 def _after_a_month() -> float:

@@ -74,10 +74,11 @@ def _patients(rapamycin: bool) -> Trace:
 
 
 def _responders_bdnf() -> float:
-    """Rise of plasma BDNF at 240 min in responders at 24 h minus that in others (ng/mL)."""
+    """Rise of plasma BDNF at 240 min in responders at 24 h minus that in others, as a share of their own rest."""
     trace = _patients(False)
     scores = trace.scores("MADRS", 0.0, DAY)
-    rise = np.diff(trace.values("plasma_bdnf", 0.0, 4.0), axis=0)[0]
+    rest, risen = trace.values("plasma_bdnf", 0.0, 4.0)
+    rise = risen / rest - 1
     responded = scores[1] <= scores[0] / 2
     return float(rise[responded].mean() - rise[~responded].mean())
 

@@ -21,7 +21,7 @@ VISIT_GAPS = (3, 4)
 
 @cache
 def _change(drug: str, condition: str = "TRD") -> Array:
-    """Change of MADRS `[time, person]` at 1 and 3 days; everyone believes in the drug alike, as under an active placebo."""
+    """Change of MADRS `[time, person]` at 1 and 3 days; all believe in the drug as under an active placebo."""
     at = (0.0, DAY, 3 * DAY)
     who = people(condition, PEOPLE, SEED)
     scores = experiment(who, drug, record=("madrs",), at=at, masking="active placebo").scores("MADRS")
@@ -112,6 +112,7 @@ READINGS: Mapping[str, Callable[[], float]] = {
     "MOOD-1a": _order,
     "MOOD-1b": lambda: _dose(0.5),
     "MOOD-1c": lambda: _dose(0.5, 1) / _dose(0.5),
+    "MOOD-1d": lambda: _dose(0.1),
     "MOOD-2": lambda: relapse("TRD", STANDARD, "MADRS", 1, 60),
     "MOOD-3a": lambda: relapse("TRD", COURSE, "MADRS", 12, 120),
     "MOOD-3b": lambda: relapse("PTSD", COURSE, "PCL-5", 12, 120),

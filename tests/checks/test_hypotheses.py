@@ -39,7 +39,9 @@ def relief(hour: float, *phrases: str, **given: object) -> float:
 def two_valleys() -> None:
     assert relief(60 * DAY, KETAMINE, two_valleys=False) < 1
     assert relief(60 * DAY, KETAMINE, two_valleys=True) > 20, "pushed over the ridge, the person stays well"
-    assert relief(60 * DAY, "ketamine 0.1 mg/kg IV over 40 min, day 1", two_valleys=True) < 1, "a small push does not do it"
+    assert relief(60 * DAY, "ketamine 0.1 mg/kg IV over 40 min, day 1", two_valleys=True) < 1, (
+        "a small push does not do it"
+    )
 
 
 def desensitisation() -> None:
@@ -65,7 +67,8 @@ def hnk_efficacy() -> None:
 def mtor_gates_fast_effect() -> None:
     rapamycin = (pulse("rapamycin_oral_dose", -2.0, 6.0),)
     left = [
-        relief(DAY, KETAMINE, extra=rapamycin, mtor_gates_fast_effect=on) / relief(DAY, KETAMINE, mtor_gates_fast_effect=on)
+        relief(DAY, KETAMINE, extra=rapamycin, mtor_gates_fast_effect=on)
+        / relief(DAY, KETAMINE, mtor_gates_fast_effect=on)
         for on in (False, True)
     ]
     assert left[0] > 0.85
