@@ -12,7 +12,7 @@ from pk_reference import MODEL
 
 from rewire.core.declare import Level, Pulse
 from rewire.errors import PlanError
-from rewire.layers.giving import AT_ONCE, OVER_A_WHILE, Giving, already_taken, give
+from rewire.layers.giving import AT_ONCE, OVER_A_WHILE, Giving, give
 from rewire.sources import load_table
 
 
@@ -54,7 +54,6 @@ def test_every_input_exists_in_the_model() -> None:
     givings = [giving for drug, route in AT_ONCE for giving in give(drug, route)]
     givings += [giving for drug, route in OVER_A_WHILE for giving in give(drug, route, 1.0)]
     givings += [*give("esketamine", "intranasal"), *give("esketamine", "oral"), *give("sertraline", "oral")]
-    givings += already_taken("sertraline", 24.0)
     for giving in givings:
         quantity = MODEL.quantities[giving.input]
         assert isinstance(quantity, Pulse if giving.kind == "pulse" else Level)
@@ -90,13 +89,6 @@ def test_doses_the_model_cannot_take_are_refused(drug: str, route: str, hours: f
     with pytest.raises(PlanError) as refused:
         give(drug, route, hours)
     assert words in str(refused.value)
-
-
-def test_earlier_treatment_is_refused_for_other_drugs() -> None:
-    with pytest.raises(PlanError):
-        already_taken("ketamine", 24.0)
-    with pytest.raises(PlanError):
-        already_taken("sertraline", -1.0)
 
 
 def test_plans_can_be_bridged_without_heavy_packages() -> None:

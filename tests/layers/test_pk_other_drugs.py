@@ -7,7 +7,7 @@ import math
 import pytest
 from pk_reference import Dose, simulate
 
-from rewire.layers.giving import already_taken, give
+from rewire.layers.giving import give
 from rewire.sources import load_table
 
 
@@ -67,16 +67,6 @@ def test_doses_count_in_units_of_the_usual_one() -> None:
     one = simulate(daily("escitalopram", 10, 14), hours=14 * 24, step=1.0)
     two = simulate(daily("duloxetine", 120, 14), hours=14 * 24, step=1.0)
     assert two.peak("antidepressant_adaptation") == pytest.approx(2 * one.peak("antidepressant_adaptation"), rel=1e-4)
-
-
-def test_earlier_treatment_stands_in_for_its_doses() -> None:
-    weeks = 3
-    curves = simulate(daily("sertraline", 100, 7 * weeks), hours=weeks * 168.0, step=1.0)
-    present, adapted = (giving.amount(100) for giving in already_taken("sertraline", weeks * 168.0))
-    assert adapted == pytest.approx(curves.at("antidepressant_adaptation", weeks * 168.0), rel=0.03)
-    last_day = [curves.at("antidepressant_level", weeks * 168.0 - hour) for hour in range(24)]
-    assert present == pytest.approx(sum(last_day) / 24, rel=0.05)
-    assert [giving.amount(100) for giving in already_taken("sertraline", 0)] == pytest.approx([0, 0])
 
 
 def test_every_oral_antidepressant_of_the_plans_has_a_usual_dose() -> None:

@@ -60,14 +60,15 @@ def say(
 
 
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILES...", help="Plan files.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILES...", help="Plan or published-trial files.")],
     weight: Weight = None,
     weeks: Weeks = None,
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
-    """Check plan files: `ok` with a summary of the doses, or what is wrong and where."""
+    """Check plan and trial files: `ok` with a summary, or what is wrong and where."""
     from rewire.app import show_plan
+    from rewire.evidence.published import check_trial, is_trial_file
     from rewire.plans import read_plan
     from rewire.plans.catalogue import reference_weight
 
@@ -75,6 +76,12 @@ def check(
     rows: list[dict[str, object]] = []
     for file in files:
         try:
+            if is_trial_file(file):
+                trial = check_trial(file)
+                rows.append({"file": file, "ok": True, "trial": trial.name, "results": len(trial.results)})
+                if json != "-" and not quiet:
+                    print(f"ok  {file}: trial {trial.name}, {len(trial.arms)} arms, {len(trial.results)} results")
+                continue
             plan = read_plan(file)
             hours = show_plan.horizon(plan, weeks)
             rows.append({"file": file, "ok": True, **show_plan.as_json(plan, weight, hours)})

@@ -52,6 +52,12 @@ Precision = Annotated[str, typer.Option("--precision", help="float64, or float32
 Keep = Annotated[
     str | None, typer.Option("--keep", metavar="PATH", help="Everybody's scores, to a .parquet or .zarr path.")
 ]
+Plot = Annotated[
+    str,
+    typer.Option(
+        "--plot", metavar="NAME", help="Which picture: summary, scores, change, difference, response, dose window."
+    ),
+]
 Scale = Annotated[
     str | None, typer.Option("--scale", help="The scale to show. [default: the main one of the population]")
 ]
@@ -79,6 +85,7 @@ def run(
     precision: Precision = "float64",
     luck: Annotated[bool, typer.Option("--luck", help="One person: with the ups and downs of daily life.")] = False,
     keep: Keep = None,
+    plot: Plot = "",
     scale: Scale = None,
     research: Research = False,
     quiet: Quiet = False,
@@ -105,7 +112,7 @@ def run(
             result = comparing.compare(
                 {chosen.title: chosen}, who, weeks, draws=draws, keep=keep, progress=report, **options
             )
-    deliver(result, out, json, scale, quiet)
+    deliver(result, out, json, scale, quiet, plot)
 
 
 def compare(
@@ -125,6 +132,7 @@ def compare(
     draws: Draws = 12,
     precision: Precision = "float64",
     keep: Keep = None,
+    plot: Plot = "",
     scale: Scale = None,
     research: Research = False,
     quiet: Quiet = False,
@@ -153,17 +161,22 @@ def compare(
             keep=keep,
             progress=report,
         )
-    deliver(result, out, json, scale, quiet)
+    deliver(result, out, json, scale, quiet, plot)
 
 
 def deliver(
-    result: Comparison | Course, out: list[Path] | None, json: str | None, scale: str | None, quiet: bool
+    result: Comparison | Course,
+    out: list[Path] | None,
+    json: str | None,
+    scale: str | None,
+    quiet: bool,
+    plot: str = "",
 ) -> None:
     """Shows a result and writes what was asked for."""
     from rewire.present.results import result_json, save_result, show_result
 
     for path in out or ():
-        save_result(result, path, scale=scale)
+        save_result(result, path, plot, scale)
     if json:
         write_json(json, result_json(result))
     if json != "-" and not quiet:

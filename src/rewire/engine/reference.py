@@ -136,7 +136,7 @@ class _Course:
         self.begun = False
 
     def follow(self, actions: Sequence[Action], gates: Sequence[Gate], hours: Sequence[float]) -> list[dict[str, float]]:
-        """The records at `hours`. At one moment: the record, the noise, what ends, decisions, what begins."""
+        """The records at `hours`. At one moment: the noise, the record, what ends, decisions, what begins."""
         self.gates, self.open = gates, [1.0] * (len(gates) + 1)
         end = hours[-1]
         steps = np.arange(0.0, end, NOISE_STEP).tolist()
@@ -149,12 +149,12 @@ class _Course:
         for time, following in pairwise([*moments, math.inf]):
             if abs(time) <= TICK:
                 self._begin()
+            if time > TICK and abs(time / NOISE_STEP - round(time / NOISE_STEP)) * NOISE_STEP <= TICK:
+                self._move_noise(round(time / NOISE_STEP))
             if len(recorded) < len(hours) and abs(hours[len(recorded)] - time) <= TICK:
                 recorded.append(self._record())
             if following == math.inf:
                 break
-            if time > TICK and abs(time / NOISE_STEP - round(time / NOISE_STEP)) * NOISE_STEP <= TICK:
-                self._move_noise(round(time / NOISE_STEP))
             due = [action for action in actions if abs(action.at - time) <= TICK]
             self._act([action for action in due if action.kind == LEVEL and action.value < 0])
             for number, gate in enumerate(gates, start=1):

@@ -42,9 +42,7 @@ class Context(Layer):
     )
     switches: ClassVar = (Switch("expectancy"), Switch("contact"), Switch("sleep_effect"))
     constants: ClassVar = (
-        Constant(
-            "relief_room", "1", "how much there is to be relieved: 0 when well, 1 when clearly ill"
-        ),
+        Constant("relief_room", "1", "how much there is to be relieved: 0 when well, 1 when clearly ill"),
     )
     states: ClassVar = (
         State("stress_load", "1", "stress load: 0 healthy, 1 chronic stress of depression"),

@@ -95,26 +95,6 @@ def give(drug: str, route: str, hours_lasting: float = 0.0) -> tuple[Giving, ...
     return (Giving(OVER_A_WHILE[drug, route], "level", 1 / hours_lasting, hours_lasting),)
 
 
-def already_taken(drug: str, hours: float) -> tuple[Giving, ...]:
-    """Pulses at time zero for an oral antidepressant taken daily for `hours` before; `mg` is then the daily dose.
-
-    The level approaches its steady state with the rate of elimination, adaptation follows it with its time constant.
-    """
-    usual = load_table("giving").group("usual_daily_dose")
-    if drug not in usual:
-        raise PlanError(f"'{drug}' is not an oral antidepressant of the model", advice=closest(drug, usual))
-    if hours < 0.0:
-        raise PlanError(f"{drug} cannot have been taken for {hours} hours", expected="0 or more hours")
-    table = load_table("antidepressant")
-    fast, slow = table.number("antidepressant_elimination"), 1 / table.number("antidepressant_adaptation_time")
-    present = 1 - math.exp(-fast * hours)
-    adapted = 1 - (fast * math.exp(-slow * hours) - slow * math.exp(-fast * hours)) / (fast - slow)
-    return (
-        Giving("antidepressant_present", "pulse", present / usual.number(drug)),
-        Giving("antidepressant_adapted", "pulse", adapted / usual.number(drug)),
-    )
-
-
 def interaction_factors(drugs: Iterable[str]) -> dict[str, float]:
     """The factors on metabolism for someone who takes `drugs`; those without a known interaction change nothing.
 

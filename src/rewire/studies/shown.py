@@ -46,6 +46,12 @@ class Shown:
         """The result as plain data."""
         return dict(_present("result_json")(self))
 
+    def to_xarray(self) -> Any:
+        """The result as an `xarray.Dataset` with units and meanings."""
+        from rewire.studies.arrays import as_dataset
+
+        return as_dataset(self)  # type: ignore[arg-type]
+
     def save(self, path: str | Path) -> Path:
         """Writes a picture (.png .svg .pdf .html), the data (.json) or tidy rows (.csv), by the ending of the path."""
         return Path(_present("save_result")(self, path))

@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 
 class Antidepressant(Layer):
-    """Level and adaptation, both 1 at steady state on the usual daily dose [who-atc-ddd].
-
-    Someone who has taken the drug before time zero gets the two `..._present` and `..._adapted` pulses at time zero
-    (see `rewire.layers.giving.already_taken`).
-    """
+    """Level and adaptation, both 1 at steady state on the usual daily dose [who-atc-ddd]."""
 
     name = "antidepressant"
     about = "Oral antidepressants in units of usual daily doses; the brain adapts over about two weeks."
@@ -37,11 +33,7 @@ class Antidepressant(Layer):
     signals = (
         Signal("antidepressant_adaptation", "1", "slow adaptation of the brain, 1 at steady state on the usual dose"),
     )
-    pulses = (
-        Pulse("antidepressant_dose", "1", "usual daily doses swallowed"),
-        Pulse("antidepressant_present", "1", "level that an earlier treatment has left"),
-        Pulse("antidepressant_adapted", "1", "adaptation that an earlier treatment has left"),
-    )
+    pulses = (Pulse("antidepressant_dose", "1", "usual daily doses swallowed"),)
 
     def equations(self, q: Names) -> Equations:
         """Uptake, elimination and first-order adaptation; one dose per interval keeps the mean level at 1."""
@@ -56,11 +48,5 @@ class Antidepressant(Layer):
         }
 
     def jumps(self, q: Names) -> Mapping[object, Equations]:
-        """A tablet enters the gut; what an earlier treatment has left is added at time zero."""
-        return {
-            q.antidepressant_dose: {q.antidepressant_gut: q.antidepressant_gut + q.antidepressant_dose},
-            q.antidepressant_present: {q.antidepressant_level: q.antidepressant_level + q.antidepressant_present},
-            q.antidepressant_adapted: {
-                q.antidepressant_adaptation_state: q.antidepressant_adaptation_state + q.antidepressant_adapted
-            },
-        }
+        """A tablet enters the gut."""
+        return {q.antidepressant_dose: {q.antidepressant_gut: q.antidepressant_gut + q.antidepressant_dose}}

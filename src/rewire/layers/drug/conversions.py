@@ -24,6 +24,6 @@ class Conversions(Layer):
         Parameter("cardiac_output", "L/h", "blood that passes the lungs, at the reference body weight"),
     )
 
-    def equations(self, q: Names) -> Equations:  # noqa: ARG002 - nothing to state
+    def equations(self, q: Names) -> Equations:
         """None: the layer declares parameters only."""
         return {}

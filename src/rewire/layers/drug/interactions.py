@@ -28,7 +28,7 @@ class Interactions(Layer):
         ),
     )
 
-    def equations(self, q: Names) -> Equations:  # noqa: ARG002 - nothing to state
+    def equations(self, q: Names) -> Equations:
         """None: the layer declares parameters only."""
         return {}
 
