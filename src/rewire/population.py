@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Integral, Real
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,10 @@ SCORES = {"MADRS": "depression", "HAM-A": "anxiety", "CAPS-5": "traumatic_stress
 """The scales on which a person's start can be given, and the trait behind each."""
 PRIMARY = {"PTSD": "CAPS-5", "GAD": "HAM-A", "SAD": "HAM-A"}
 """The scale that defines response where it is not MADRS."""
-NUMBERS = ("age", "weight", "stress", "failed_treatments", *SCORES)
-SHARES = ("female", "asian", "japanese", "hypertension", "met_alleles", "trauma")
+NUMBERS = ("age", "weight", "stress", *SCORES)
+SHARES = ("female", "asian", "japanese", "hypertension")
+GIVEN = (*NUMBERS, *SHARES, "met_alleles")
+"""What a study may state about its people."""
 LARGEST_NUMBER = 10**9
 
 Given = float | tuple[float, float]
@@ -57,19 +60,18 @@ class People:
                 expected=", ".join(CONDITIONS),
                 advice=closest(self.condition, CONDITIONS),
             )
-        if not 1 <= self.n <= LARGEST_NUMBER:
+        if not _whole(self.n) or not 1 <= self.n <= LARGEST_NUMBER:
             raise StudyError(f"a population of {self.n} people cannot be drawn", expected=f"1 to {LARGEST_NUMBER:,}")
-        if not 0 <= self.seed < 2**63:
+        if not _whole(self.seed) or not 0 <= self.seed < 2**63:
             raise StudyError(f"seed {self.seed} cannot be used", expected="a whole number from 0 on")
+        if not _whole(self.first) or self.first < 0:
+            raise StudyError(f"people cannot be numbered from {self.first}", expected="a whole number from 0 on")
         for name, value in self.given.items():
-            if name not in (*NUMBERS, *SHARES):
+            if name not in GIVEN:
                 raise StudyError(
-                    f"people have no trait called '{name}'",
-                    expected=", ".join((*NUMBERS, *SHARES)),
-                    advice=closest(name, (*NUMBERS, *SHARES)),
+                    f"people have no trait called '{name}'", expected=", ".join(GIVEN), advice=closest(name, GIVEN)
                 )
-            if not all(math.isfinite(part) for part in (value if isinstance(value, tuple) else (value,))):
-                raise StudyError(f"'{name}' is {value}", expected="a finite number")
+            _check_given(name, value)
         object.__setattr__(self, "given", MappingProxyType(dict(self.given)))
 
     @property
@@ -79,11 +81,33 @@ class People:
 
     def part(self, start: int, stop: int) -> People:
         """The people from place `start` up to `stop` (not included); they are the same as in the whole."""
+        if not 0 <= start < stop <= self.n:
+            raise StudyError(f"{self.n} people have no part from {start} to {stop}", expected=f"places 0 to {self.n}")
         return replace(self, first=self.first + start, n=stop - start)
 
     def covariates(self) -> dict[str, Array]:
         """Everyone's covariates and starting scores `[person]`, named as the model's person layer names them."""
         return _draw(self)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _check_given(name: str, value: Given) -> None:
+    """Refuses what a trait cannot be: a mean outside its range, a negative SD, a pair where a share is needed."""
+    mean, sd = value if isinstance(value, tuple) and len(value) == 2 else (value, 0.0)
+    pair_fits = not isinstance(value, tuple) or (len(value) == 2 and name in NUMBERS)
+    if name in SCORES:
+        scale = load_table("scales").group(name)
+        low, high = scale.number("minimum"), scale.number("maximum")
+    else:
+        low, high = 0.0, 1.0 if name in SHARES else 2.0 if name == "met_alleles" else math.inf
+    fits = pair_fits and all(isinstance(part, Real) and math.isfinite(part) for part in (mean, sd))
+    if not fits or not low <= mean <= high or sd < 0 or (name == "weight" and mean == 0):
+        pair = ", or a pair of mean and SD" if name in NUMBERS else ""
+        above = f"from {low:g} to {high:g}" if math.isfinite(high) else "above 0"
+        raise StudyError(f"'{name}' is {value}", expected=f"a number {above}{pair}")
 
 
 def people(condition: str, n: int = 1000, seed: int = 1, **given: Given) -> People:
@@ -215,5 +239,8 @@ def _uniform(normal: Array) -> Array:
 
 
 def _limits(who: People, name: str, low: float, high: float) -> tuple[float, float]:
-    """Limits of the table, or none where the study states the trait itself."""
-    return (0.0, math.inf) if name in who.given else (low, high)
+    """Limits of the table. A study that states the trait is taken at its word; its people stay adults of some weight."""
+    if name not in who.given:
+        return low, high
+    given = who.given[name]
+    return (low if isinstance(given, tuple) and given[0] > low else 0.0), math.inf

@@ -198,7 +198,7 @@ def test_met_mice_lose_nearly_all_growth_with_their_own_gain() -> None:
             record=("synapses_prefrontal",),
             at=(0.0, DAY),
             switches=STILL,
-            values={"met_allele_gain": 0.55},
+            values={"met_allele_gain": 0.3},
         )
         gain.append(trace.one("synapses_prefrontal", DAY) - trace.one("synapses_prefrontal", 0.0))
     assert 0 <= gain[1] < 0.25 * gain[0]

@@ -174,7 +174,8 @@ def _advance(writer: Writer, system: System) -> str:
     driven = [name for name in signals if name in system.driven]
     staged = [name for name in signals if name not in system.driven]
     linear = set(system.linear_states)
-    plain = [name for name in _plain_names(system, rates.values()) if name not in linear and name not in system.states]
+    stated = [*rates.values(), *system.stiff.values()]
+    plain = [name for name in _plain_names(system, stated) if name not in linear and name not in system.states]
     used_linear = [name for name in _plain_names(system, rates.values()) if name in linear]
     writer.load(plain)
     writer.load(used_linear, "_s")

@@ -75,7 +75,7 @@ class Context(Layer):
         }
 
     def start(self, q: Names) -> Equations:
-        """The stress a person comes with, and what there is to be relieved: full at twice the score of a well person."""
+        """The stress a person comes with; room for relief is full at twice the score of a well person."""
         depression = q.baseline_depression / q.madrs_well - 1
         anxiety = q.baseline_anxiety / q.hama_well - 1
         return {q.stress_load: q.entry_stress, q.relief_room: minimum(1, maximum(0, depression, anxiety))}

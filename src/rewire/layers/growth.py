@@ -62,7 +62,7 @@ class Growth(Layer):
 
     def equations(self, q: Names) -> Equations:
         """A chain of first-order steps; each follows the one before."""
-        genes = 1 - q.val66met * q.met_alleles * (1 - q.met_allele_gain)
+        genes = q.met_allele_gain ** (q.val66met * q.met_alleles)
         release = genes * (q.bdnf_per_surge * q.glutamate_surge + q.bdnf_per_translation * q.translation)
         metabolite = q.hydroxynorketamine_unbound / (q.hydroxynorketamine_half_effect + q.hydroxynorketamine_unbound)
         trkb_drive = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rewire.core.declare import Level, Parameter, Signal, State, Switch
+from rewire.core.declare import Level, Parameter, Reads, Signal, State, Switch
 from rewire.core.layer import Equations, Layer
 from rewire.core.symbols import Names, minimum
 
@@ -14,6 +14,7 @@ class Lifestyle(Layer):
 
     name = "lifestyle"
     about = "exercise and sleep"
+    reads: ClassVar = (Reads("sleep_effect", "1"),)
     parameters: ClassVar = (
         Parameter("exercise_reference", "1", "share of the day in moderate exercise that gives the full effect"),
         Parameter("exercise_time", "h", "time in which the benefit of exercise builds and fades"),
@@ -37,5 +38,6 @@ class Lifestyle(Layer):
         return {
             q.fitness: (minimum(1, q.exercise / q.exercise_reference) - q.fitness) / q.exercise_time,
             q.sleep_benefit: (q.sleep_routine - q.sleep_benefit) / q.sleep_time,
-            q.lifestyle_effect: q.exercise_effect * q.exercise_gain * q.fitness + q.sleep_gain * q.sleep_benefit,
+            q.lifestyle_effect: q.exercise_effect * q.exercise_gain * q.fitness
+            + q.sleep_effect * q.sleep_gain * q.sleep_benefit,
         }

@@ -1,9 +1,9 @@
 """Mood: the fast effect of the surge, the circuit, beliefs and daily life drive one graded state.
 
 `mood` runs from -1 (well) to 1 (depressed): tau dm/dt = -m + tanh(J m + h). The set point inside h is solved, so that
-the person's own baseline score is at rest. J < 1 is graded; the hypothesis of two stable moods (J > 1, a 'stuck' loop) is a
-switch, off by default: trial data fit it far worse. The fast effect does not need new spines or mTORC1 (Moda-Sava 2019;
-Abdallah 2020) and works on what has been lost: a healthy person is not lifted (Nugent 2019).
+the person's own baseline score is at rest. J < 1 is graded; the hypothesis of two stable moods (J > 1, a 'stuck' loop)
+is a switch, off by default: trial data fit it far worse. The fast effect does not need new spines or mTORC1 (Moda-Sava
+2019; Abdallah 2020) and works on what has been lost: a healthy person is not lifted (Nugent 2019).
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Mood(Layer):
         Reads("relief_room", "1"),
         Reads("lifestyle_effect", "1"),
         Reads("stress_load", "1"),
+        Reads("stress_cost", "1"),
         Reads("entry_stress", "1"),
         Reads("baseline_depression", "MADRS_point"),
         Reads("madrs_middle", "MADRS_point"),
@@ -94,6 +95,7 @@ class Mood(Layer):
     states: ClassVar = (
         State("fast_effect_state", "1", "fast effect of the surge, 0 to 1"),
         State("readiness", "1", "responsiveness left after desensitisation"),
+        State("entry_offset", "1", "what is left of the entry excess when regression to the mean is switched off"),
         State("mood", "1", "mood: -1 well, 1 depressed"),
     )
     signals: ClassVar = (
@@ -119,7 +121,7 @@ class Mood(Layer):
             - q.drug_relief
             - q.structural_relief
             + q.schema_gain * (q.negative_schema - 1)
-            - q.antidepressant_gain * (q.antidepressant_effect - q.antidepressant_at_start)
+            - q.antidepressant_gain * q.relief_room * (q.antidepressant_effect - q.antidepressant_at_start)
             - q.context_effect
             - q.lifestyle_effect
             + q.stress_gain * (q.stress_load - q.entry_stress)
@@ -141,6 +143,7 @@ class Mood(Layer):
             - q.fast_effect_state / q.fast_life,
             q.readiness: (1 - q.readiness) / q.desensitisation_time
             - q.desensitisation * q.desensitisation_rate * q.glutamate_surge * q.readiness,
+            q.entry_offset: -q.entry_offset / q.slow_noise_time,
             q.mood: (tanh(q.coupling * q.mood + q.mood_drive) - q.mood) / q.mood_time,
             q.valley_depth: self._landscape(q, (q.madrs_well - q.madrs_middle) / q.madrs_per_mood)
             - self._landscape(q, q.mood),
@@ -150,35 +153,50 @@ class Mood(Layer):
 
     def start(self, q: Names) -> Equations:
         """The baseline score fixes mood, and the set point follows."""
-        coupling = q.mood_coupling + q.two_valleys * (q.two_valley_coupling - q.mood_coupling)
-        scored = (q.baseline_depression - q.madrs_middle) / q.madrs_per_mood
-        within = maximum(-q.mood_limit, minimum(q.mood_limit, scored))
+        within = self._scored(q)
         fold = sqrt(maximum(0, 1 - 1 / q.coupling)) + q.fold_margin
         outside = choose(within > 0, maximum(within, fold), minimum(within, -fold))
-        deficit = maximum(0, minimum(q.deficit_limit, q.synaptic_deficit))
+        lost = choose(q.stress_cost > 0, q.synaptic_deficit, q.entry_stress)
+        deficit = maximum(0, minimum(q.deficit_limit, lost))
         by_deficit = (1 + q.healthy_reversal) * deficit - q.healthy_reversal
         return {
             q.drug_gain: q.responsiveness
             / (1 + exp(-(q.responder_trait - q.responder_threshold) / q.responder_softness)),
             q.fast_gain_at_deficit: 1 + q.deficit_dependence * (by_deficit - 1),
-            q.coupling: coupling,
+            q.coupling: self._coupling(q),
             q.mood_at_start: choose(q.two_valleys > 0, outside, within),
             q.mood_set_point: log((1 + q.mood_at_start) / (1 - q.mood_at_start)) / 2 - q.coupling * q.mood_at_start,
             q.antidepressant_at_start: q.antidepressant_effect,
             q.noise_at_start: self._chance(q),
             q.mood: q.mood_at_start,
             q.readiness: 1,
+            q.entry_offset: (1 - q.regression_to_mean) * q.entry_excess,
         }
 
     def stiff(self, q: Names) -> Equations:
-        """Mood relaxes within the hour."""
-        return {q.mood: 1 / q.mood_time}
+        """Mood relaxes within the hour; its feedback on itself slows that, by as much as at the person's own start."""
+        slowed = 1 - self._coupling(q) * (1 - self._scored(q) ** 2)
+        return {q.mood: maximum(0, slowed) / q.mood_time}
+
+    @staticmethod
+    def _coupling(q: Names) -> Expression:
+        """The feedback of mood on itself under the hypothesis in use."""
+        return q.mood_coupling + q.two_valleys * (q.two_valley_coupling - q.mood_coupling)
+
+    @staticmethod
+    def _scored(q: Names) -> Expression:
+        """The mood that the baseline score stands for."""
+        scored = (q.baseline_depression - q.madrs_middle) / q.madrs_per_mood
+        return maximum(-q.mood_limit, minimum(q.mood_limit, scored))
 
     @staticmethod
     def _chance(q: Names) -> Expression:
-        slow = q.slow_noise - (1 - q.regression_to_mean) * q.entry_excess
         size = q.noise_in_health + (1 - q.noise_in_health) * q.relief_room
-        return q.daily_noise * size * (q.slow_noise_gain * slow + q.daily_noise_gain * q.day_noise)
+        return (
+            q.daily_noise
+            * size
+            * (q.slow_noise_gain * (q.slow_noise - q.entry_offset) + q.daily_noise_gain * q.day_noise)
+        )
 
     @staticmethod
     def _landscape(q: Names, m: Expression) -> Expression:

@@ -24,6 +24,7 @@ class Surge(Layer):
         Parameter("surge_steepness", "1", "steepness of the rise of the surge with block"),
         Parameter("surge_ceiling_block", "1", "receptor block at which the surge has fallen to half again"),
         Parameter("surge_ceiling_steepness", "1", "steepness of that fall"),
+        Parameter("surge_undershoot", "1", "fall of glutamate below rest under the deepest block"),
         Parameter("surge_rate", "1/h", "speed at which the surge follows the block"),
         Parameter("surge_tolerance_gain", "1", "how strongly recent surges blunt the next one"),
         Parameter("surge_tolerance_time", "h", "how long such tolerance lasts"),
@@ -36,12 +37,12 @@ class Surge(Layer):
     signals: ClassVar = (Signal("surge_drive", "1", "surge that the present block would sustain"),)
 
     def equations(self, q: Names) -> Equations:
-        """Rise times fall, followed with a short delay."""
+        """Rise times fall, less the silence of a deep block, followed with a short delay."""
         scaled = (q.nmda_block / q.surge_half_block) ** q.surge_steepness
         ceiling = 1 + (q.nmda_block / q.surge_ceiling_block) ** q.surge_ceiling_steepness
         blunted = 1 + q.surge_tolerance * q.surge_tolerance_gain * q.surge_memory
         return {
-            q.surge_drive: scaled / ((1 + scaled) * ceiling),
+            q.surge_drive: scaled / ((1 + scaled) * ceiling) - q.surge_undershoot * (1 - 1 / ceiling),
             q.glutamate_surge: q.surge_rate * (q.surge_drive / blunted - q.glutamate_surge),
             q.surge_memory: (q.glutamate_surge - q.surge_memory) / q.surge_tolerance_time,
         }

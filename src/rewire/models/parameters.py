@@ -73,6 +73,11 @@ def parameters(model: Model, who: People, where: Circumstances = Circumstances()
         elif isinstance(quantity, Parameter):
             if name not in table:
                 raise StudyError(f"no evidence table holds the parameter '{name}'", advice=closest(name, table))
+            if table[name].unit != quantity.unit:
+                raise StudyError(
+                    f"the parameter '{name}' stands in {table[name].table}.toml in {table[name].unit}",
+                    expected=f"{quantity.unit}, as layer '{model.layer_of[name]}' declares it",
+                )
             rows[row] = _spread(table[name], _typical(table[name], where.draw), who)
     return rows
 

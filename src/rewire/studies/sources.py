@@ -13,7 +13,9 @@ from rewire.plans.plan import Plan
 from rewire.sources import Entry, load_table
 
 ONLY_WITH_ITS_DRUG = ("ketamine", "esketamine", "midazolam", "rapamycin", "antidepressant", "interactions")
-SHARED_TABLES = ("beliefs", "therapies", "giving")
+SHARED_TABLES = ("beliefs", "therapies")
+GIVING = {"esketamine": "esketamine", "antidepressant": "usual_daily_dose"}
+"""The groups of the giving table that a drug layer uses."""
 
 
 def drug_layers(plans: Iterable[Plan]) -> tuple[str, ...]:
@@ -44,5 +46,7 @@ def bibliography_of(study: Mapping[str, Any]) -> tuple[str, ...]:
     used += populations.group(study["people"]["condition"]).walk()
     used += [entry for scale in SCALES for entry in scales.group(scale).walk()]
     used += [entry for name in SHARED_TABLES for entry in load_table(name).walk()]
+    giving = load_table("giving")
+    used += [entry for layer in study["drug_layers"] if layer in GIVING for entry in giving.group(GIVING[layer]).walk()]
     keys = sorted({entry.source for entry in used if entry.source})
     return tuple(sorted(reference.full for reference in bibliography(keys)))
