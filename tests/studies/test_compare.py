@@ -129,7 +129,9 @@ def test_the_bibliography_names_what_was_used(result) -> None:
     works = result.sources()
     assert len(works) > 20
     assert any("Kamp" in work for work in works), "racemic ketamine was given"
-    assert not any("Population Pharmacokinetics of Esketamine" in work for work in works), "no esketamine was given"
+    with_tablets = rw.run(INFUSION + "sertraline 50 mg oral, daily", rw.person("TRD"), weeks=1).sources()
+    assert set(works) < set(with_tablets)
+    assert any("ATC" in work for work in set(with_tablets) - set(works)), "usual daily doses come with the tablets"
 
 
 @pytest.mark.parametrize("weeks", [0, -1, float("nan"), 1e6])

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.linalg import expm
+
+
+def propagate(kernel, matrices, hours):
+    """The kernel's propagator on one compartment matrix a lane."""
+    size = matrices.shape[1]
+    reach = np.linalg.matrix_power(np.eye(size) + (np.abs(matrices).sum(0) > 0), size) > 0
+    entries = [(int(row), int(column)) for row, column in np.argwhere(reach)]
+    at = {entry: k for k, entry in enumerate(entries)}
+    triples = [
+        (at[row, column], at[row, middle], at[middle, column])
+        for row, column in entries
+        for middle in range(size)
+        if (row, middle) in at and (middle, column) in at
+    ]
+    rates = np.ascontiguousarray(np.stack([matrices[:, row, column] for row, column in entries]))
+    table = np.zeros((len(entries), kernel.lanes))
+    diagonal = np.array([at[k, k] for k in range(size)])
+    kernel.module.propagator(rates, diagonal, np.array(triples), len(entries), float(hours), table, 0)
+    found = np.zeros_like(matrices)
+    for k, (row, column) in enumerate(entries):
+        found[:, row, column] = table[k]
+    return found
+
+
+def compartments(kernel, size, seed, chain=False):
+    """Random compartment systems: nothing negative flows, and what leaves one either enters another or is lost."""
+    chance = np.random.default_rng(seed)
+    flows = 10 ** chance.uniform(-3, 1.5, (kernel.lanes, size, size)) * (chance.random((size, size)) < 0.6)
+    flows *= np.tril(np.ones((size, size)), -1) if chain else 1 - np.eye(size)
+    lost = 10 ** chance.uniform(-3, 1, (kernel.lanes, size)) * (chance.random(size) < 0.7)
+    for k in range(size):
+        flows[:, k, k] = -flows[:, :, k].sum(1) - lost[:, k]
+    return flows
+
+
+@pytest.mark.parametrize("hours", [1e-4, 0.1, 1.0, 12.0, 500.0])
+@pytest.mark.parametrize(("size", "chain"), [(2, False), (5, False), (9, False), (6, True)])
+def test_the_propagator_is_the_matrix_exponential(double, size, chain, hours):
+    matrices = compartments(double, size, seed=size, chain=chain)
+    found = propagate(double, matrices, hours)
+    right = np.array([expm(matrix * hours) for matrix in matrices])
+    assert np.abs(found - right).max() < 1e-12
+    assert np.all(found >= 0)
+    large = right > 1e-6
+    assert np.abs(found[large] / right[large] - 1).max() < 1e-11
+
+
+def test_nothing_appears_or_disappears_in_a_closed_system(double):
+    matrices = compartments(double, 5, seed=2)
+    for k in range(5):
+        matrices[:, k, k] -= matrices[:, :, k].sum(1)
+    assert np.abs(propagate(double, matrices, 24.0).sum(1) - 1).max() < 1e-12
+
+
+def test_half_a_step_twice_is_one_step(double):
+    matrices = compartments(double, 7, seed=4)
+    half = propagate(double, matrices, 3.0)
+    assert np.abs(half @ half - propagate(double, matrices, 6.0)).max() < 1e-13
