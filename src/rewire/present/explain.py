@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rewire.studies.result import Band, Comparison, Outcome
 
 CLOSING = (
-    "What this cannot tell. These are simulations of a model fitted to published trials, not observations. The spread "
+    "What this cannot tell. These are simulations, not observations, and most sizes between molecules and mood are assumed. The spread "
     "between people is wide, so a mean says little about one person. Intervals hold what is not known about the "
     "model's numbers; they do not hold the chance that the model itself is wrong. Results beyond the length, doses and "
     "people of the trials are extrapolation. Nothing here recommends a dose or a treatment; that is for the person and "

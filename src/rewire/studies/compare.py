@@ -64,12 +64,13 @@ def compare(
     with threads() as pool, Keeper.at(keep, [arm.name for arm in arms]) as keeper:
         groups, pairs = study.run(every, people, pool, keeper)
         drawn = [study.run([arm.drawn(number) for arm in every], sample, pool) for number in range(1, draws + 1)]
-    names = list(plans)
+    names, scales = list(plans), load_table("scales")
     differences: dict[str, list[Difference]] = {scale: [] for scale in SCALES}
     for place, first in enumerate(names):
         for other in names[place + 1 :]:
             for scale, band in _differences(other, first, pairs, drawn, study.hours).items():
-                differences[scale].append(Difference(other, first, band, say_difference(other, first, band)))
+                words = say_difference(other, first, band, scales.number(scale, "minimal_important_difference"))
+                differences[scale].append(Difference(other, first, band, words))
     return Comparison(
         study=describe_study("compare", plans, people, weeks, arms, draws, precision),
         scale=people.scale,

@@ -41,8 +41,8 @@ class PairedTally:
         return sign * mean, np.sqrt(variance / max(self.people - 1, 1))
 
 
-def say_difference(first: str, second: str, band: Band) -> str:
-    """Who does better at the end, in words; fewer points are better."""
+def say_difference(first: str, second: str, band: Band, matters: float) -> str:
+    """Who does better at the end, in words; fewer points are better, and less than `matters` points hardly count."""
     mean, low, high = float(band.mean[-1]), float(band.low[-1]), float(band.high[-1])
     if low <= 0.0 <= high:
         return (
@@ -50,4 +50,5 @@ def say_difference(first: str, second: str, band: Band) -> str:
         )
     better, worse = (first, second) if mean < 0 else (second, first)
     near, far = sorted((abs(low), abs(high)))
-    return f"'{better}' ends {abs(mean):.1f} points lower than '{worse}' (80 % interval {near:.1f} to {far:.1f})"
+    told = f"'{better}' ends {abs(mean):.1f} points lower than '{worse}' (80 % interval {near:.1f} to {far:.1f})"
+    return told if abs(mean) >= matters else f"{told}, less than the {matters:g} points that matter to people"
