@@ -239,7 +239,7 @@ def _uniform(normal: Array) -> Array:
 
 
 def _limits(who: People, name: str, low: float, high: float) -> tuple[float, float]:
-    """Limits of the table. A study that states the trait is taken at its word; its people stay adults of some weight."""
+    """Limits of the table; a study that states the trait is taken at its word, but its people stay adults."""
     if name not in who.given:
         return low, high
     given = who.given[name]

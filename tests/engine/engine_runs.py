@@ -25,9 +25,7 @@ def simulate(kernel, who, records, *, actions=(), gates=(), where=None, names=("
     """Records at `records` (h), the last of which ends the run."""
     schedule = build(kernel.layout, actions, gates, records, records[-1])
     numbers = parameters(standard_model(), who, where or Circumstances())
-    return run(
-        kernel, schedule, numbers, seed=who.seed, first=who.first, record=names, pool=pool, pieces=pieces
-    )
+    return run(kernel, schedule, numbers, seed=who.seed, first=who.first, record=names, pool=pool, pieces=pieces)
 
 
 def treated(hours):

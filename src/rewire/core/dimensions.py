@@ -87,7 +87,9 @@ def check_dimensions(model: Model) -> list[str]:
     for name, expression in stated.equations.items():
         own = measure(unit[name])
         rate = name in rate_of
-        targets.append((name, f"the rate of '{name}'" if rate else f"'{name}'", expression, own.times(per_hour) if rate else own))
+        targets.append(
+            (name, f"the rate of '{name}'" if rate else f"'{name}'", expression, own.times(per_hour) if rate else own)
+        )
     targets += [(name, f"the start of '{name}'", start, measure(unit[name])) for name, start in stated.start.items()]
     targets += [(name, f"the stiff rate of '{name}'", decay, per_hour) for name, decay in stated.stiff.items()]
     for pulse, changes in stated.jumps.items():

@@ -119,7 +119,7 @@ def collect(model: Model) -> Stated:
                         f"layer '{layer.name}' states {what.format(key)}", advice=closest(str(key), fitting)
                     )
                 target[str(key)] = sympy.sympify(expression)
-        pulses = {quantity.name for quantity in (*layer.pulses, *layer.reads)} & every_pulse
+        pulses = {quantity.name for quantity in layer.pulses} | {read.name for read in layer.reads} & every_pulse
         for pulse, changes in layer.jumps(names).items():
             if str(pulse) not in pulses:
                 raise ModelError(

@@ -74,9 +74,9 @@ def elementary(real: type[np.float32] | type[np.float64]) -> Elementary:
     zero, half, one, two = real(0), real(0.5), real(1), real(2)
     low, high = (real(-87), real(88)) if single else (real(-708), real(709))
     per_two = real(1 / math.log(2))
-    # ln 2 in two parts: the first is exact in few bits, so that n * first is exact
+    # ln 2 in two parts: the first is exact in few bits, so that n * first is exact; the second holds what is left of it
     first = real(float.fromhex("0x1.62ep-1" if single else "0x1.62e42feep-1"))
-    second = real(math.log(2) - float(first))
+    second = real(math.log(2) - float(first) if single else float.fromhex("0x1.a39ef35793c76p-33"))
     exponential = horner(tuple(real(1 / math.factorial(k)) for k in range(terms, -1, -1)))
     logarithm = horner(tuple(real(2 / (2 * k + 1)) for k in range(5 if single else 11, -1, -1)))
     root = real(math.sqrt(2))

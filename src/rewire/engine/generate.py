@@ -208,7 +208,9 @@ def _advance(writer: Writer, system: System) -> str:
             if stage < 3:
                 writer.lines.append(f"{own} = {name}_1 * {half_decay} + {slope} * {half_gain}")
             else:
-                writer.lines.append(f"{own} = {name}_2 * {half_decay} + (real(2.0) * {slope} - {name}_k1) * {half_gain}")
+                writer.lines.append(
+                    f"{own} = {name}_2 * {half_decay} + (real(2.0) * {slope} - {name}_k1) * {half_gain}"
+                )
     for name in system.states:
         k1, k2, k3, k4 = (f"{name}_k{stage}" for stage in (1, 2, 3, 4))
         if name in system.stiff:
@@ -256,7 +258,9 @@ def _jump(writer: Writer, system: System) -> str:
         if not changes:
             continue
         writer.lines.append(f"{pulse} = {writer.at(writer.layout.starts['amount'])}")
-        _read(writer, system, [*changes.values(), *(sympy.Symbol(name, real=True) for name in changes)], without=[pulse])
+        _read(
+            writer, system, [*changes.values(), *(sympy.Symbol(name, real=True) for name in changes)], without=[pulse]
+        )
         for name, expression in changes.items():
             writer.lines.append(f"{name}_new = {writer.text(expression)}")
         for name in changes:

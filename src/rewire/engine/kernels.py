@@ -64,7 +64,7 @@ def _file(kind: type) -> str:
 
 
 def _known_by_text(layer: Layer) -> bool:
-    """Whether the text of its module says everything: not so in a notebook, inside a function, or with own attributes."""
+    """Whether its module's text says everything: not so in a notebook, inside a function, or with own attributes."""
     return not layer.__dict__ and "<locals>" not in type(layer).__qualname__ and Path(_file(type(layer))).is_file()
 
 
@@ -73,7 +73,9 @@ def _texts(layers: Sequence[Layer]) -> list[bytes]:
     kinds = {kind for layer in layers for kind in type(layer).__mro__ if issubclass(kind, Layer)}
     files = {path for path in (Path(_file(kind)) for kind in kinds) if path.is_file()}
     for package in ("rewire.core", "rewire.engine"):
-        files |= {Path(str(item)) for item in resources.files(package).iterdir() if item.name.endswith((".py", ".template"))}
+        files |= {
+            Path(str(item)) for item in resources.files(package).iterdir() if item.name.endswith((".py", ".template"))
+        }
     return [path.read_bytes() for path in sorted(files) if path.name not in ASIDE]
 
 
@@ -120,4 +122,3 @@ def kernel(model: Model, precision: str = "float64") -> Kernel:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return Kernel(layout, precision, int(module.LANES), module)
-

@@ -47,6 +47,9 @@ def run(
     count = parameters.shape[1]
     if parameters.shape[0] != len(layout.parameters):
         raise StudyError(f"the model has {len(layout.parameters)} parameters, {parameters.shape[0]} were given")
+    broken = np.flatnonzero(~np.isfinite(parameters).all(axis=1))
+    if broken.size:
+        raise StudyError(f"the parameter '{layout.parameters[broken[0]]}' is not a finite number for everybody")
     blocks = -(-count // lanes)
     padded = np.empty((len(layout.parameters), blocks * lanes), kernel.real)
     padded[:, :count] = parameters

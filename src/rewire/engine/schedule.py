@@ -109,12 +109,16 @@ def _longest_step(time: float, doses: Sequence[float]) -> float:
     return next((step for until, step in AFTER_A_DOSE if since < until - TICK), COARSE)
 
 
-def _grid(actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float) -> list[tuple[float, float]]:
+def _grid(
+    actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float
+) -> list[tuple[float, float]]:
     """Steps `(from, to)` from the first action (which may lie before time zero) to the end."""
     doses = _marks(action.at for action in actions if action.fine)
     first = min([0.0, *(action.at for action in actions)])
     times = {first, 0.0, end, *records, *np.arange(0.0, end, NOISE_STEP).tolist()}
-    times |= {action.at for action in actions if action.at < end} | {time for gate in gates for time in gate.times if time < end}
+    times |= {action.at for action in actions if action.at < end} | {
+        time for gate in gates for time in gate.times if time < end
+    }
     times |= {dose + until for dose in doses for until, _ in AFTER_A_DOSE if dose + until < end}
     marks = _marks(times)
     steps: list[tuple[float, float]] = []
@@ -126,7 +130,9 @@ def _grid(actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[fl
     return steps
 
 
-def build(layout: Layout, actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float) -> Schedule:
+def build(
+    layout: Layout, actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float
+) -> Schedule:
     """The schedule of a run from time zero to `end` (h), recorded at `records` (h, from 0 on).
 
     Actions before time zero feed the linear blocks only (drugs taken before the start). At one moment, what ends comes
@@ -150,7 +156,9 @@ def build(layout: Layout, actions: Sequence[Action], gates: Sequence[Gate], reco
             channel = (layout.pulses if action.kind == PULSE else layout.levels).index(action.name)
             row = int(np.searchsorted(starts, action.at - TICK))
             ends = action.kind == LEVEL and action.value < 0
-            inputs.append((row, 0 if ends else 2, (action.kind, channel, action.value, float(action.by_weight), action.gate)))
+            inputs.append(
+                (row, 0 if ends else 2, (action.kind, channel, action.value, float(action.by_weight), action.gate))
+            )
     for number, gate in enumerate(gates):
         for time in gate.times:
             if time < end - TICK:

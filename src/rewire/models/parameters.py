@@ -25,27 +25,32 @@ UNCERTAINTY_SEED = 20_260_101
 class Circumstances:
     """What a study adds to people: masking, setting, hypotheses, drugs that interact, one draw of what is unknown.
 
-    `draw` 0 takes every parameter at its typical value; 1, 2, ... are draws from the uncertainties of the tables.
-    `values` replaces single parameters by name.
+    `draw` 0 takes every parameter at its typical value; 1, 2, ... are draws from the uncertainties of the tables. An
+    array `[person]` gives everyone a draw of their own.
+    `values` replaces single parameters by name: one number, or an array `[person]`. `places` says where each person
+    stands among others in parameters that vary: standard normals `[person]` by name, instead of the person's own draw.
     """
 
     masking: str = "open"
     setting: str = "clinic"
     switches: Mapping[str, bool] = field(default_factory=dict)
     factors: Mapping[str, float] = field(default_factory=dict)
-    values: Mapping[str, float] = field(default_factory=dict)
-    draw: int = 0
+    values: Mapping[str, float | NDArray[np.float64]] = field(default_factory=dict)
+    draw: int | NDArray[np.int64] = 0
+    places: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+
+
+def varying(model: Model) -> tuple[str, ...]:
+    """The parameters in which people differ by a spread of their own, in the order of the model."""
+    table = evidence_parameters()
+    names = (quantity.name for quantity in model.parameters)
+    return tuple(name for name in names if name in table and table[name].spread)
 
 
 def switch_defaults(model: Model) -> dict[str, bool]:
     """Every named hypothesis of the model and whether it is on by default."""
     table = load_table("switches")
     return {quantity.name: bool(table.number(quantity.name, "default")) for quantity in model.declared(Switch)}
-
-
-@cache
-def _person_layer(model: Model) -> frozenset[str]:
-    return frozenset(name for name, layer in model.layer_of.items() if layer == "person")
 
 
 def parameters(model: Model, who: People, where: Circumstances = Circumstances()) -> NDArray[np.float64]:
@@ -57,7 +62,7 @@ def parameters(model: Model, who: People, where: Circumstances = Circumstances()
     switches = _switches(model, where.switches)
     fixed = {**_beliefs(where), **where.factors, **where.values}
     names = {quantity.name for quantity in model.parameters}
-    for name in where.values:
+    for name in (*where.values, *where.places):
         if name not in names:
             raise StudyError(f"the model has no parameter called '{name}'", advice=closest(name, names))
     rows = np.empty((len(model.parameters), who.n))
@@ -78,7 +83,7 @@ def parameters(model: Model, who: People, where: Circumstances = Circumstances()
                     f"the parameter '{name}' stands in {table[name].table}.toml in {table[name].unit}",
                     expected=f"{quantity.unit}, as layer '{model.layer_of[name]}' declares it",
                 )
-            rows[row] = _spread(table[name], _typical(table[name], where.draw), who)
+            rows[row] = _spread(table[name], _typical(table[name], where.draw), who, where.places.get(name))
     return rows
 
 
@@ -92,9 +97,9 @@ def _switches(model: Model, chosen: Mapping[str, bool]) -> dict[str, float]:
     return {name: float(on) for name, on in {**defaults, **chosen}.items()}
 
 
-def _beliefs(where: Circumstances) -> dict[str, float]:
+def _beliefs(where: Circumstances) -> dict[str, float | NDArray[np.float64]]:
     table = load_table("beliefs")
-    found = {}
+    found: dict[str, float | NDArray[np.float64]] = {}
     for name, kind, key in (("belief", "masking", where.masking), ("setting_factor", "setting", where.setting)):
         if key not in table.group(kind):
             choices = tuple(table.group(kind))
@@ -105,7 +110,7 @@ def _beliefs(where: Circumstances) -> dict[str, float]:
     return found
 
 
-def _shift(value: float, kind: str, by: NDArray[np.float64] | float) -> NDArray[np.float64]:
+def _shift(value: float | NDArray[np.float64], kind: str, by: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """A value moved by `by` on the scale of its spread: logarithm, logit, or its own unit."""
     if kind == "normal":
         return np.asarray(value + by)
@@ -114,17 +119,30 @@ def _shift(value: float, kind: str, by: NDArray[np.float64] | float) -> NDArray[
     return np.asarray(value * np.exp(by))
 
 
-def _typical(entry: Entry, draw: int) -> float:
-    """The typical value, or one draw of what it may be."""
+def _typical(entry: Entry, draw: int | NDArray[np.int64]) -> float | NDArray[np.float64]:
+    """The typical value, or what it is under a draw, or under everyone's own draw."""
+    if not isinstance(draw, np.ndarray):
+        return _drawn(entry, draw)
+    numbers, places = np.unique(draw, return_inverse=True)
+    return np.array([_drawn(entry, int(number)) for number in numbers])[places]
+
+
+@cache
+def _drawn(entry: Entry, draw: int) -> float:
     if draw == 0 or not entry.uncertainty:
         return entry.number
     chance = float(normals(UNCERTAINTY_SEED, draw, 1, f"uncertainty.{entry.name}")[0, 0])
     return float(_shift(entry.number, entry.uncertainty_kind, entry.uncertainty * chance))
 
 
-def _spread(entry: Entry, typical: float, who: People) -> NDArray[np.float64]:
+def places_of(who: People, name: str) -> NDArray[np.float64]:
+    """Where each person stands among others in one parameter: standard normals `[person]`."""
+    return normals(who.seed, who.first, who.n, f"parameter.{name}")[:, 0]
+
+
+def _spread(entry: Entry, typical: float, who: People, places: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """Everyone's value of one parameter."""
-    if not entry.spread or who.typical:
+    if not entry.spread or (who.typical and places is None):
         return np.full(who.n, typical)
-    chance = normals(who.seed, who.first, who.n, f"parameter.{entry.name}")[:, 0]
+    chance = places_of(who, entry.name) if places is None else places
     return _shift(typical, entry.spread_kind, entry.spread * chance)

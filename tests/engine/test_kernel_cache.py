@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from rewire.core.declare import Parameter, State
+from rewire.core.layer import Layer
+from rewire.core.model import Model
+from rewire.engine import kernels
+from rewire.engine.generate import kernel_source, lay_out
+from rewire.engine.layout import Layout
+from rewire.errors import StudyError
+
+
+class Decay(Layer):
+    """One state that decays."""
+
+    name = "decay"
+    parameters = (Parameter("pace", "1/h", "pace of the decay"),)
+    states = (State("amount", "1", "what decays"),)
+
+    def equations(self, q):
+        return {q.amount: -q.pace * q.amount}
+
+    def start(self, q):
+        return {q.amount: 1}
+
+
+class StiffDecay(Decay):
+    """The same with the decay integrated exactly; its rate uses a parameter that no equation uses."""
+
+    parameters = (*Decay.parameters, Parameter("guess", "1/h", "a guess of the pace"))
+
+    def stiff(self, q):
+        return {q.amount: q.guess}
+
+
+def made_here(factor):
+    class Decay(Layer):
+        name = "decay"
+        parameters = (Parameter("pace", "1/h", ""),)
+        states = (State("amount", "1", ""),)
+
+        def equations(self, q):
+            return {q.amount: -factor * q.pace * q.amount}
+
+    return Decay()
+
+
+def test_a_layout_survives_being_written(double, standard):
+    layout = lay_out(standard.system)
+    assert Layout.from_json(layout.to_json()) == layout == double.layout
+
+
+def test_every_quantity_has_a_row_of_its_own(double):
+    rows = double.layout.rows
+    assert len(set(rows.values())) == len(rows)
+    assert max(rows.values()) < double.layout.starts["end"]
+
+
+def test_the_same_layers_find_the_same_kernel_and_others_another():
+    assert kernels._key(Model((Decay(),))) == kernels._key(Model((Decay(),)))
+    assert kernels._key(Model((Decay(),))) != kernels._key(Model((StiffDecay(),)))
+
+
+def test_layers_made_in_a_function_are_told_apart_by_their_equations():
+    assert kernels._key(Model((made_here(1),))) == kernels._key(Model((made_here(1),)))
+    assert kernels._key(Model((made_here(1),))) != kernels._key(Model((made_here(2),)))
+
+
+def test_a_layer_with_attributes_of_its_own_is_told_apart():
+    class Powered(Decay):
+        def __init__(self, power):
+            self.power = power
+
+        def equations(self, q):
+            return {q.amount: -q.pace * q.amount**self.power}
+
+    assert kernels._key(Model((Powered(2),))) != kernels._key(Model((Powered(3),)))
+    assert kernels._key(Model((Powered(2),))) == kernels._key(Model((Powered(2),)))
+
+
+def test_a_layer_typed_in_a_notebook_needs_no_file(monkeypatch):
+    notebook = types.ModuleType("notebook_without_a_file")
+    monkeypatch.setitem(sys.modules, "notebook_without_a_file", notebook)
+    typed = type("Typed", (Decay,), {"__module__": "notebook_without_a_file"})
+    assert len(kernels._key(Model((typed(),)))) == 16
+
+
+def test_a_rate_may_use_what_only_the_stiff_part_names():
+    source = kernel_source(Model((StiffDecay(),)).system, "float64")
+    body = source[source.index("def advance") : source.index("def begin(")]
+    assert "guess = get(w" in body
+
+
+def test_sources_differ_by_precision_only_where_they_must(standard):
+    double, single = (kernel_source(standard.system, precision) for precision in kernels.PRECISIONS)
+    assert "real = np.float64" in double
+    assert "real = np.float32" in single
+
+
+def test_an_unknown_precision_is_refused(standard):
+    with pytest.raises(StudyError, match="unknown precision 'float16'"):
+        kernels.kernel(standard, "float16")
+
+
+def test_kernels_are_kept_in_the_folder_of_the_environment(double, monkeypatch, tmp_path):
+    monkeypatch.setenv("REWIRE_CACHE", str(tmp_path / "here"))
+    assert kernels.cache_folder() == tmp_path / "here"
+    monkeypatch.delenv("REWIRE_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert kernels.cache_folder() == tmp_path / "rewire"
+
+
+def test_lanes_fill_whole_blocks(double, single):
+    assert double.real is np.float64 and double.lanes == 16
+    assert single.real is np.float32 and single.lanes == 32
