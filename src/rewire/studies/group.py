@@ -18,6 +18,8 @@ from rewire.studies.result import Band, Curve, DoseRow, Peak
 from rewire.studies.tally import Spread, Tally
 
 DAY = 24.0
+WEEK_DAYS = 7.0
+FIRST_VISITS = (1.0, 2.0, 3.0, 5.0, 7.0)
 EIGHTY = 1.2816
 """Standard deviations to either side that hold 80 % of a normal distribution."""
 AUDIT_WEIGHT = 70.0
@@ -44,6 +46,12 @@ SAFETY = {
 RECORDED = (*SCALES.values(), *(readout.signal for readout in SAFETY.values()))
 
 
+def at_a_visit(hours: Array) -> NDArray[np.bool_]:
+    """Whether response is judged at these times, as trials do: on days 1, 2, 3, 5 and 7, then weekly."""
+    days = hours / DAY
+    return np.isin(days, FIRST_VISITS) | (np.isclose(days % WEEK_DAYS, 0) & (days > 0))
+
+
 class Group:
     """The tallies of one arm; `add` counts a block of people, the rest reads what has been counted."""
 
@@ -59,7 +67,7 @@ class Group:
     def add(self, recording: Recording, block: People) -> Scores:
         """Counts one block; returns its observed scores `[time, person]` by scale."""
         rows = np.searchsorted(recording.hours, self.hours - 1e-6)
-        judged = np.isclose(self.hours % DAY, 0) & (self.hours > 0)
+        judged = at_a_visit(self.hours)
         found = {}
         for scale, tally in self.tallies.items():
             table = load_table("scales").group(scale)
