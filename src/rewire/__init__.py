@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from rewire.population import People, people, person
     from rewire.studies.compare import compare
     from rewire.studies.course import run
+    from rewire.studies.forecast import fit
+    from rewire.studies.imaging import imaging
+    from rewire.studies.validate import validate
 
 _HOME = {
     "Plan": "rewire.plans",
@@ -21,9 +24,24 @@ _HOME = {
     "person": "rewire.population",
     "compare": "rewire.studies.compare",
     "run": "rewire.studies.course",
+    "validate": "rewire.studies.validate",
+    "imaging": "rewire.studies.imaging",
+    "fit": "rewire.studies.forecast",
 }
 
-__all__ = ["People", "Plan", "compare", "people", "person", "read_plan", "run", "write_plan"]
+__all__ = [
+    "People",
+    "Plan",
+    "compare",
+    "fit",
+    "imaging",
+    "people",
+    "person",
+    "read_plan",
+    "run",
+    "validate",
+    "write_plan",
+]
 
 
 def __getattr__(name: str) -> Any:

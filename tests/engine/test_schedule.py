@@ -130,7 +130,7 @@ def test_peaks_are_the_largest_values_met(double):
     actions = [Action(1.0, 1, "ketamine_bolus_dose", 40.0, fine=True)]
     recorded = simulate(double, people("TRD", 10), hours, actions=actions, names=("dissociation", "systolic_rise"))
     for name in ("dissociation", "systolic_rise"):
-        assert recorded.peaks[name] == pytest.approx(recorded.values[name].max(axis=0), rel=0.02)
+        assert recorded.peaks[name] == pytest.approx(recorded.values[name].max(axis=0), rel=0.05)
 
 
 def test_minutes_are_whole():

@@ -19,6 +19,7 @@ from rewire.network import (
     from_synapses,
     healthy,
     sample_scan,
+    sample_scans,
 )
 from rewire.network.connectivity import correlation, fisher_z, without_global
 from rewire.network.constants import constant
@@ -239,3 +240,12 @@ def test_other_bad_input_is_refused(made, rested):
         connect(rested, replace(healthy(made), synapses=np.ones(83)))
     with pytest.raises(NetworkError, match="coupling"):
         build_circuit(made, -1.0)
+
+
+def test_many_drawn_scans_are_single_ones_in_a_row(made, rested, monkeypatch):
+    matrix = np.asarray(connect(rested, healthy(made)).matrix)
+    many = sample_scans(matrix, 8.0, 5, np.random.default_rng(3))
+    one = np.random.default_rng(3)
+    assert many == pytest.approx(np.stack([sample_scan(matrix, 8.0, one) for _ in range(5)]))
+    monkeypatch.setattr("rewire.network.connectivity._SAMPLES_AT_A_TIME", 100)
+    assert sample_scans(matrix, 8.0, 5, np.random.default_rng(3)) == pytest.approx(many)

@@ -275,3 +275,9 @@ def test_dk84(dk84):
     assert dk84.regions == 84 and dk84.labels[0] == "L.BSTS" and dk84.lengths.shape == (84, 84)
     connectivity = load_connectivity("dk84")
     assert connectivity.shape == (84, 84) and np.diag(connectivity).min() == 1
+
+
+def test_groups_may_be_named_by_labels_as_written():
+    labels = [label.replace("L.", "left ").replace("R.", "right ") for label in Network.synthetic(0).labels]
+    network = Network.create(Network.synthetic(0).weights, labels, groups={"deep": ["left HI", "R.HI"]})
+    assert [network.labels[i] for i in network.find("deep")] == ["L.HI", "R.HI"]

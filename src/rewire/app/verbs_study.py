@@ -99,10 +99,10 @@ def run(
     options: dict[str, Any] = {
         "masking": masking,
         "setting": setting,
-        "switches": _switches(switch),
+        "switches": switches_of(switch),
         "precision": precision,
     }
-    who = _people(people, n, seed, traits, typical=n == 1)
+    who = people_of(people, n, seed, traits, typical=n == 1)
     check_outputs(out)
     result: Comparison | Course
     if n == 1:
@@ -151,11 +151,11 @@ def compare(
     with progress(f"{len(named)} plans x {n:,} people", quiet) as report:
         result = comparing.compare(
             named,
-            _people(people, n, seed, traits),
+            people_of(people, n, seed, traits),
             weeks,
             masking=masking,
             setting=setting,
-            switches=_switches(switch),
+            switches=switches_of(switch),
             draws=draws,
             precision=precision,
             keep=keep,
@@ -193,13 +193,15 @@ def check_outputs(out: list[Path] | None) -> None:
         check_target(path)
 
 
-def _people(condition: str, n: int, seed: int, traits: list[str] | None, typical: bool = False) -> People:
+def people_of(condition: str, n: int, seed: int, traits: list[str] | None, typical: bool = False) -> People:
+    """The people that the options of a verb describe."""
     from rewire.population import People
 
-    return People(condition, n, seed, given=_traits(traits), typical=typical)
+    return People(condition, n, seed, given=traits_of(traits), typical=typical)
 
 
-def _traits(texts: list[str] | None) -> dict[str, Any]:
+def traits_of(texts: list[str] | None) -> dict[str, Any]:
+    """Traits from texts such as `age=52` or `MADRS=33:6`."""
     found: dict[str, Any] = {}
     for text in texts or ():
         name, equals, value = text.partition("=")
@@ -213,7 +215,8 @@ def _traits(texts: list[str] | None) -> dict[str, Any]:
     return found
 
 
-def _switches(texts: list[str] | None) -> dict[str, bool]:
+def switches_of(texts: list[str] | None) -> dict[str, bool]:
+    """Hypotheses from texts such as `window=on`."""
     found = {}
     for text in texts or ():
         name, _, value = text.partition("=")

@@ -7,16 +7,18 @@ workers or the order of work therefore changes nothing, and two plans meet the s
 from __future__ import annotations
 
 import zlib
+from functools import cache
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-_LOW = np.uint64(0xFFFFFFFF)
-_WORD = np.uint64(32)
-_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+from rewire.machine.chance import MULTIPLIERS, ROUNDS, WEYL, normal_pair, words_of
+from rewire.machine.code import Code, for_everybody, module
+from rewire.machine.native import Library, load
+
+WORD = 0xFFFFFFFF
+LANES = 8
 
 
 def stream(quantity: str) -> int:
@@ -24,32 +26,41 @@ def stream(quantity: str) -> int:
     return zlib.crc32(quantity.encode())
 
 
-@njit(forceinline=True)
-def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:
-    """Four random 32-bit words (in uint64) for a counter of four words and a key of two."""
-    for _ in range(10):
-        a, b = _M0 * c0, _M1 * c2
-        c0, c1, c2, c3 = ((b >> _WORD) ^ c1 ^ k0) & _LOW, b & _LOW, ((a >> _WORD) ^ c3 ^ k1) & _LOW, a & _LOW
-        k0, k1 = (k0 + _W0) & _LOW, (k1 + _W1) & _LOW
+def philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> tuple[int, int, int, int]:
+    """Four random 32-bit words for a counter of four words and a key of two, in plain Python."""
+    c0, c1, c2, c3, k0, k1 = (int(word) for word in (c0, c1, c2, c3, k0, k1))
+    for _ in range(ROUNDS):
+        a, b = MULTIPLIERS[0] * c0, MULTIPLIERS[1] * c2
+        c0, c1, c2, c3 = (b >> 32) ^ c1 ^ k0, b & WORD, (a >> 32) ^ c3 ^ k1, a & WORD
+        k0, k1 = (k0 + WEYL[0]) & WORD, (k1 + WEYL[1]) & WORD
     return c0, c1, c2, c3
 
 
-@njit(nogil=True, cache=True)
-def _fill(first: int, seed: int, stream_number: int, blocks: NDArray[np.int64], out: NDArray[np.float64]) -> None:
-    """`out[person, block]` standard normals; scalar mathematics, so that no result depends on its neighbours."""
-    k0, k1 = np.uint64(seed) & _LOW, (np.uint64(seed) >> _WORD) & _LOW
-    for i in range(out.shape[0]):
-        person = np.uint64(first + i)
-        for j in range(out.shape[1]):
-            block = np.uint64(blocks[j])
-            a, b, _, _ = philox(person & _LOW, block & _LOW, np.uint64(stream_number), person >> _WORD, k0, k1)
-            radius = np.sqrt(-2.0 * np.log((np.float64(a) + 0.5) / 4294967296.0))
-            out[i, j] = radius * np.cos(2.0 * np.pi * (np.float64(b) / 4294967296.0))
+ARGUMENTS = {"out": "ptr", "seed": "i64", "stream": "i64", "block": "i64"}
+
+
+def _text() -> str:
+    """`normals(blocks, person, out, seed, stream, block)`: a standard normal a person, by the cosine of each pair."""
+    code = Code("double", LANES, alignment=8)
+    a, b, _, _ = words_of(code, "%person", "%block", "%stream", "%seed")
+    code.store("%out", 0, normal_pair(code, a, b, 32)[0])
+    given = ", ".join(f"{kind} %{name}" for name, kind in ARGUMENTS.items())
+    one = code.function(f"normals_once(i64 %person, {given})")
+    return module((one, for_everybody("normals", ARGUMENTS, ("out",), LANES)), LANES)
+
+
+@cache
+def _library() -> Library:
+    text = _text()
+    return load(text, lambda: text, {"normals": ("i64", "i64", *ARGUMENTS.values())})
 
 
 def normals(seed: int, first: int, count: int, quantity: str, blocks: Any = (0,)) -> NDArray[np.float64]:
     """Standard normal draws `[person, block]` for persons `first .. first + count - 1` of one quantity."""
-    numbers = np.asarray(blocks, dtype=np.int64)
-    out = np.empty((count, numbers.size))
-    _fill(first, seed, stream(quantity), numbers, out)
-    return out
+    numbers = np.asarray(blocks, dtype=np.int64).ravel()
+    vectors = -(-count // LANES)
+    out = np.empty((numbers.size, vectors * LANES))
+    function = _library().functions["normals"]
+    for line, number in zip(out, numbers.tolist(), strict=True):
+        function(vectors, first, line.ctypes.data, seed, stream(quantity), number)
+    return out[:, :count].T

@@ -1,22 +1,18 @@
-"""Kernels by content: generated once for a model, kept on disk, compiled by Numba on first use.
+"""Kernels by content: generated once for a model, kept on disk, compiled on first use.
 
-The key is the text of everything a kernel is made from. A changed layer therefore makes a new kernel; an unchanged model
-finds its own without loading SymPy.
+The key is the text of everything a kernel is made from. A changed layer therefore makes a new kernel; an unchanged
+model finds its own without loading SymPy.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -25,8 +21,10 @@ from rewire.core.layer import Layer
 from rewire.core.model import Model
 from rewire.engine.layout import Layout
 from rewire.errors import StudyError
+from rewire.machine.native import Library, cache_folder, load, write_file
 
 PRECISIONS = ("float64", "float32")
+BYTES_OF_A_ROW = 64
 ASIDE = ("dimensions.py", "reference.py")
 """Files of the core and the engine that shape no kernel."""
 
@@ -38,25 +36,12 @@ class Kernel:
     layout: Layout
     precision: str
     lanes: int
-    module: ModuleType
+    library: Library
 
     @property
     def real(self) -> Any:
         """The NumPy type of its numbers."""
         return np.dtype(self.precision).type
-
-
-def cache_folder() -> Path:
-    """Where kernels are kept: `$REWIRE_CACHE`, else the user's cache folder, else a temporary one."""
-    if folder := os.environ.get("REWIRE_CACHE"):
-        return Path(folder)
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".cache"
-    folder_path = Path(base) / "rewire"
-    try:
-        folder_path.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir()) / f"rewire-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
-    return folder_path
 
 
 def _file(kind: type) -> str:
@@ -72,10 +57,8 @@ def _texts(layers: Sequence[Layer]) -> list[bytes]:
     """The text of all files that shape a kernel: the layers' modules, the core and the generator."""
     kinds = {kind for layer in layers for kind in type(layer).__mro__ if issubclass(kind, Layer)}
     files = {path for path in (Path(_file(kind)) for kind in kinds) if path.is_file()}
-    for package in ("rewire.core", "rewire.engine"):
-        files |= {
-            Path(str(item)) for item in resources.files(package).iterdir() if item.name.endswith((".py", ".template"))
-        }
+    for package in ("rewire.core", "rewire.engine", "rewire.machine"):
+        files |= {Path(str(item)) for item in resources.files(package).iterdir() if item.name.endswith((".py", ".ll"))}
     return [path.read_bytes() for path in sorted(files) if path.name not in ASIDE]
 
 
@@ -93,32 +76,29 @@ def _key(model: Model) -> str:
     return digest.hexdigest()[:16]
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    os.replace(name, path)
-
-
 @cache
 def kernel(model: Model, precision: str = "float64") -> Kernel:
     """The kernel of a model in one precision, from the cache or made now."""
     if precision not in PRECISIONS:
         raise StudyError(f"unknown precision '{precision}'", expected=" or ".join(PRECISIONS))
-    folder = cache_folder() / f"kernel-{_key(model)}"
-    source, wiring = folder / f"{precision}.py", folder / "layout.json"
-    if not (source.exists() and wiring.exists()):
-        from rewire.engine.generate import kernel_source, lay_out
+    key = _key(model)
+    wiring = cache_folder() / f"layout-{key}.json"
 
-        _write(wiring, lay_out(model.system).to_json())
-        _write(source, kernel_source(model.system, precision))
-    layout = Layout.from_json(wiring.read_text())
-    name = f"rewire_kernel_{_key(model)}_{precision}"
-    spec = importlib.util.spec_from_file_location(name, source)
-    if spec is None or spec.loader is None:
-        raise StudyError(f"the kernel file {source} cannot be loaded", advice="delete the cache folder and run again")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return Kernel(layout, precision, int(module.LANES), module)
+    @cache
+    def plan() -> Any:
+        from rewire.engine.generate import Plan
+
+        return Plan(model.system)
+
+    def text() -> str:
+        from rewire.engine.generate import kernel_text
+
+        return kernel_text(plan(), precision)
+
+    library = load(f"{key} {precision}", text, {"run": ("ptr",)})
+    try:
+        layout = Layout.from_json(wiring.read_text())
+    except (OSError, ValueError):
+        layout = plan().layout
+        write_file(wiring, layout.to_json().encode())
+    return Kernel(layout, precision, BYTES_OF_A_ROW // np.dtype(precision).itemsize, library)

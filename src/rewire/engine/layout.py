@@ -1,4 +1,4 @@
-"""Where each quantity of a model stands in the kernel's flat buffer: one row of lanes each. Plain data, no equations."""
+"""Where each quantity of a model stands in the kernel's buffer: one row of lanes each. Plain data, no equations."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 GATES = 16
 """Gate 0 is always open; the others belong to the closed-loop phrases of a plan."""
+
+
+WEIGHTS = 9
+"""Numbers that advance one stiff state by one step size."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Layout:
-    """Names in the order of their rows, region by region."""
+    """Names in the order of their rows, region by region.
+
+    `fixed` and `driven` count the parts taken out of the equations: worked out once a person, and once a moment.
+    """
 
     parameters: tuple[str, ...]
     levels: tuple[str, ...]
@@ -43,6 +48,8 @@ class Layout:
     signals: tuple[str, ...]
     peaks: tuple[str, ...]
     blocks: tuple[Block, ...]
+    fixed: int = 0
+    driven: int = 0
 
     @cached_property
     def linear_states(self) -> tuple[str, ...]:
@@ -59,8 +66,8 @@ class Layout:
 
     @property
     def table_rows(self) -> int:
-        """Rows of step-size tables: six weights a stiff state, then the propagators."""
-        return 6 * len(self.stiff) + self.entry_starts[-1]
+        """Rows of step-size tables: the weights of each stiff state, then the propagators."""
+        return WEIGHTS * len(self.stiff) + self.entry_starts[-1]
 
     @cached_property
     def starts(self) -> Mapping[str, int]:
@@ -77,12 +84,14 @@ class Layout:
             "state": len(self.states),
             "linear": linear,
             "linear_middle": linear,
-            "linear_end": linear,
+            "fixed": self.fixed,
+            "driven_start": self.driven,
+            "driven_middle": self.driven,
+            "driven_end": self.driven,
             "signal": len(self.signals),
             "peak": len(self.peaks),
             "stiff": len(self.stiff),
             "amount": 1,
-            "table": self.table_rows,
         }
         rows, starts = 0, {}
         for name, count in regions.items():
@@ -104,15 +113,6 @@ class Layout:
         }
         return {name: self.starts[region] + k for region, names in regions.items() for k, name in enumerate(names)}
 
-    @cached_property
-    def products(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """All blocks' triples and diagonals, one after the other, with where each block's begin."""
-        triples = np.array([triple for block in self.blocks for triple in block.triples], np.int64).reshape(-1, 3)
-        diagonal = np.array([place for block in self.blocks for place in block.diagonal], np.int64)
-        triple_range = np.cumsum([0, *(len(block.triples) for block in self.blocks)]).astype(np.int64)
-        diagonal_range = np.cumsum([0, *(len(block.diagonal) for block in self.blocks)]).astype(np.int64)
-        return triples, triple_range, diagonal, diagonal_range
-
     def to_json(self) -> str:
         """The layout as text."""
         return json.dumps(asdict(self))
@@ -125,5 +125,5 @@ class Layout:
         return Layout(blocks=blocks, **{key: _frozen(value) for key, value in stored.items()})
 
 
-def _frozen(value: object) -> object:
+def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

@@ -6,39 +6,46 @@ during a run is the very score that the result reports.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from rewire.core.random import philox
+from rewire.engine.work import observe as observe_code
+from rewire.machine.chance import words_of
+from rewire.machine.code import Code, for_everybody, module
+from rewire.machine.native import Library, load
 
-_LOW = np.uint64(0xFFFFFFFF)
-_WORD = np.uint64(32)
-
-
-@njit(forceinline=True)
-def observe_one(
-    latent: float, error: float, low: float, high: float, seed: int, person: int, stream: int, minute: int
-) -> float:
-    """One observed score: `latent` plus a normal error of standard deviation `error`, rounded, within `low .. high`."""
-    whole, who = np.uint64(seed), np.uint64(person)
-    a, b, _, _ = philox(
-        who & _LOW, np.uint64(minute) & _LOW, np.uint64(stream), who >> _WORD, whole & _LOW, (whole >> _WORD) & _LOW
-    )
-    radius = np.sqrt(-2.0 * np.log((np.float64(a) + 0.5) / 4294967296.0))
-    chance = radius * np.cos(2.0 * np.pi * (np.float64(b) / 4294967296.0))
-    return min(max(np.floor(latent + error * chance + 0.5), low), high)
+LANES = 8
 
 
-@njit(nogil=True, cache=True)
-def _observe(
-    latent: Any, error: float, low: float, high: float, seed: int, first: int, stream: int, minutes: Any, out: Any
-) -> None:
-    for k in range(latent.shape[0]):
-        for i in range(latent.shape[1]):
-            out[k, i] = observe_one(latent[k, i], error, low, high, seed, first + i, stream, minutes[k])
+ARGUMENTS = {
+    "latent": "ptr",
+    "out": "ptr",
+    "error": "double",
+    "low": "double",
+    "high": "double",
+    "seed": "i64",
+    "stream": "i64",
+    "minute": "i64",
+}
+
+
+def _text() -> str:
+    code = Code("double", LANES, alignment=8)
+    words = words_of(code, "%person", "%minute", "%stream", "%seed")
+    error, low, high = (code.every_lane(name) for name in ("%error", "%low", "%high"))
+    code.store("%out", 0, observe_code(code, code.load("%latent", 0), error, low, high, words))
+    given = ", ".join(f"{kind} %{name}" for name, kind in ARGUMENTS.items())
+    one = code.function(f"observe_once(i64 %person, {given})")
+    return module((one, for_everybody("observe", ARGUMENTS, ("latent", "out"), LANES)), LANES)
+
+
+@cache
+def _library() -> Library:
+    text = _text()
+    return load(text, lambda: text, {"observe": ("i64", "i64", *ARGUMENTS.values())})
 
 
 def observe(
@@ -53,6 +60,23 @@ def observe(
     minutes: NDArray[np.int64],
 ) -> NDArray[np.uint8]:
     """Observed scores `[time, person]` for latent severities `[time, person]` of persons `first ...` at `minutes`."""
+    times, people = latent.shape
+    blocks = -(-people // LANES)
+    given, found = np.zeros(blocks * LANES), np.empty(blocks * LANES)
     out = np.empty(latent.shape, np.uint8)
-    _observe(latent, error, low, high, seed, first, stream, minutes, out)
+    function = _library().functions["observe"]
+    for k in range(times):
+        given[:people] = latent[k]
+        minute = int(minutes[k])
+        function(blocks, first, given.ctypes.data, found.ctypes.data, error, low, high, seed, stream, minute)
+        out[k] = found[:people]
     return out
+
+
+def observe_one(
+    latent: float, error: float, low: float, high: float, seed: int, person: int, stream: int, minute: int
+) -> float:
+    """One observed score: `latent` plus a normal error of standard deviation `error`, rounded, within `low .. high`."""
+    one, minutes = np.array([[latent]]), np.array([minute])
+    scores = observe(one, error=error, low=low, high=high, seed=seed, first=person, stream=stream, minutes=minutes)
+    return float(scores[0, 0])

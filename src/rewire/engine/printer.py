@@ -1,4 +1,4 @@
-"""SymPy expressions as lines of kernel source: plain arithmetic on one person's numbers, literals of the run's precision."""
+"""SymPy expressions as lines of Python source: plain arithmetic on one person's numbers."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ class KernelPrinter(StrPrinter):
         return self._fold("min", expr.args)
 
     def _fold(self, function: str, arguments: tuple[Any, ...]) -> str:
-        text = self._print(arguments[0])
+        text = str(self._print(arguments[0]))
         for argument in arguments[1:]:
             text = f"{function}({text}, {self._print(argument)})"
         return text
 
     def _print_Piecewise(self, expr: Any) -> str:
         *branches, (last, _) = expr.args
-        text = self._print(last)
+        text = str(self._print(last))
         for value, condition in reversed(branches):
             text = f"({self._print(value)} if {self._print(condition)} else {text})"
         return text

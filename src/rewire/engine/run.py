@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rewire.core.random import stream
-from rewire.engine.kernels import Kernel
+from rewire.engine.kernels import BYTES_OF_A_ROW, Kernel
+from rewire.engine.program import DRIVER_FIELDS, Program, write_program
 from rewire.engine.schedule import Schedule
 from rewire.errors import StudyError
+
+ALIGNMENT = 128
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ def run(
 ) -> Recording:
     """Runs people `first, first + 1, ...` with `parameters` `[parameter, person]` under a schedule.
 
-    `record` names states, signals, noises, levels or constants. With a `pool`, `pieces` blocks of work run side by side.
+    `record` names states, signals, noises, levels or constants. With a `pool`, `pieces` parts of the
+    work run side by side.
     """
     layout, lanes = kernel.layout, kernel.lanes
     unknown = [name for name in record if name not in layout.rows]
@@ -50,49 +54,87 @@ def run(
     broken = np.flatnonzero(~np.isfinite(parameters).all(axis=1))
     if broken.size:
         raise StudyError(f"the parameter '{layout.parameters[broken[0]]}' is not a finite number for everybody")
-    blocks = -(-count // lanes)
-    padded = np.empty((len(layout.parameters), blocks * lanes), kernel.real)
-    padded[:, :count] = parameters
-    padded[:, count:] = padded[:, count - 1 : count]
-    arranged = np.ascontiguousarray(padded.reshape(-1, blocks, lanes).transpose(1, 0, 2))
+    program = write_program(schedule)
     wanted = np.array([layout.rows[name] for name in record], np.int64)
-    out = np.empty((blocks, schedule.hours.size, wanted.size, lanes), kernel.real)
-    peaks = np.empty((blocks, len(layout.peaks), lanes), kernel.real)
-    streams = np.array([stream(name) for name in layout.noises], np.int64)
-
-    def work(left: int, right: int) -> None:
-        kernel.module.run(
-            arranged[left:right],
-            first + left * lanes,
-            seed,
-            schedule.sizes,
-            schedule.row_size,
-            schedule.row_phase,
-            schedule.row_active,
-            schedule.row_noise,
-            schedule.row_record,
-            schedule.row_decides,
-            schedule.row_minute,
-            schedule.row_actions,
-            schedule.actions,
-            schedule.rules,
-            streams,
-            *layout.products,
-            wanted,
-            out[left:right],
-            peaks[left:right],
-        )
-
-    edges = np.linspace(0, blocks, min(pieces, blocks) + 1).astype(int)
-    if pool is None or len(edges) == 2:
-        work(0, blocks)
+    width = -(-count // lanes) * lanes
+    out = np.empty((wanted.size, schedule.hours.size, width), kernel.real)
+    peaks = np.empty((len(layout.peaks), width), kernel.real)
+    work = Work(kernel, schedule, program, wanted, seed, out, peaks)
+    whole = count - count % lanes
+    cuts = _pieces(whole // lanes, pieces if pool else 1)
+    given = np.ascontiguousarray(parameters, np.float64)
+    jobs = [(given[:, left * lanes :], right - left, first + left * lanes, left * lanes) for left, right in cuts]
+    if whole < count:
+        # The last people share their lanes with copies of the very last one.
+        last = np.ascontiguousarray(given[:, [*range(whole, count), *[count - 1] * (width - count)]])
+        jobs.append((last, 1, first + whole, whole))
+    if pool is None or len(jobs) == 1:
+        for job in jobs:
+            work.do(*job)
     else:
-        for future in [pool.submit(work, int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]:
+        for future in [pool.submit(work.do, *job) for job in jobs]:
             future.result()
-    by_person = out.transpose(1, 2, 0, 3).reshape(schedule.hours.size, wanted.size, blocks * lanes)[:, :, :count]
-    peak = peaks.transpose(1, 0, 2).reshape(len(layout.peaks), blocks * lanes)[:, :count]
     return Recording(
         schedule.hours,
-        {name: by_person[:, k] for k, name in enumerate(record)},
-        {name: peak[k] for k, name in enumerate(layout.peaks)},
+        {name: out[k, :, :count] for k, name in enumerate(record)},
+        {name: peaks[k, :count] for k, name in enumerate(layout.peaks)},
     )
+
+
+def _pieces(blocks: int, pieces: int) -> list[tuple[int, int]]:
+    edges = np.linspace(0, blocks, max(1, min(pieces, blocks)) + 1).astype(int).tolist()
+    return [(left, right) for left, right in pairwise(edges) if right > left]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A run in pieces: each writes its own columns of `out` and `peaks`."""
+
+    kernel: Kernel
+    schedule: Schedule
+    program: Program
+    wanted: NDArray[np.int64]
+    seed: int
+    out: NDArray[Any]
+    peaks: NDArray[Any]
+
+    def do(self, parameters: NDArray[np.float64], blocks: int, first: int, column: int) -> None:
+        """Runs `blocks` rows of lanes from the first columns of `parameters`, into `column` of the results."""
+        layout, sizes = self.kernel.layout, self.schedule.sizes
+        row = BYTES_OF_A_ROW
+        wide = self.kernel.lanes * 8
+        entries = max([1, *(len(block.entries) for block in layout.blocks)])
+        needs = {
+            "w": layout.starts["end"] * row,
+            "rates": (layout.entry_starts[-1] + 1) * wide,
+            "scratch": (2 + 3 * entries) * wide,
+            "table": sizes.size * layout.table_rows * row,
+        }
+        # Every region begins where a row of lanes may stand: at a multiple of the widest one.
+        memory = np.empty(sum(needs.values()) + (len(needs) + 1) * ALIGNMENT, np.uint8)
+        place = -(-memory.ctypes.data // ALIGNMENT) * ALIGNMENT
+        places = {}
+        for name, size in needs.items():
+            places[name] = place
+            place += -(-size // ALIGNMENT) * ALIGNMENT
+        values = {
+            "blocks": blocks,
+            "parameters": parameters.ctypes.data,
+            "stride": parameters.strides[0] // 8,
+            "first": first,
+            "seed": self.seed,
+            "sizes": sizes.ctypes.data,
+            "size_count": sizes.size,
+            "ever": self.program.ever,
+            "program": self.program.rows.ctypes.data,
+            "rules": self.program.rules.ctypes.data,
+            "wanted": self.wanted.ctypes.data,
+            "wanted_count": self.wanted.size,
+            "times": self.schedule.hours.size,
+            "out": self.out[:, :, column:].ctypes.data,
+            "out_stride": self.out.shape[2],
+            "peaks_out": self.peaks[:, column:].ctypes.data,
+            **places,
+        }
+        fields = np.array([values[name] for name in DRIVER_FIELDS], np.int64)
+        self.kernel.library.functions["run"](fields.ctypes.data)

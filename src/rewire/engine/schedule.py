@@ -1,13 +1,15 @@
 """One merged schedule for everybody under a plan: where steps begin and end, what is given, what is recorded.
 
-Steps are short in the two days after a dose and longer elsewhere; they end at every event, every record and every change
-of the noise of daily life. All people share it, so that lanes march together.
+Steps are short in the two days after a dose and longer elsewhere; they end at every event, every record and every
+change of the noise of daily life. All people share it, so that lanes march together.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +19,12 @@ from rewire.errors import StudyError
 
 NOISE_STEP = 12.0
 """Hours for which the noise of daily life is held; part of the model, whatever the solver."""
-AFTER_A_DOSE = ((2.0, 1 / 6), (10.0, 1 / 3), (22.0, 2 / 3), (46.0, 2.0))
+AFTER_A_DOSE = ((1.0, 1 / 9), (2.0, 1 / 6), (6.0, 1 / 3), (12.0, 2 / 3), (22.0, 1.0), (46.0, 2.0))
 """Until so many hours after a dose, steps of at most so many hours."""
-COARSE = 3.0
-"""Longest step elsewhere (h). With both, a quantity errs by about a thousandth of its largest value, a score by less."""
+EDGES = (3.0, 7.0)
+"""Hours after each change of the noise at which coarse steps end: moods move most just after it."""
+COARSE = 5.0
+"""Longest step (h). With all three a quantity errs by one or two thousandths of its largest value, scores by less."""
 TICK = 1e-7
 
 PULSE, LEVEL, DECISION = 1, 0, 2
@@ -65,7 +69,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The arrays that the kernel walks through, one row a step and a last one (size -1) for the end.
+    """What happens when, one row a step and a last one (size -1) for the end.
 
     A row is recorded, and its decisions are taken, at its start; `hours` are the times of the records.
     """
@@ -105,7 +109,7 @@ def _marks(times: Iterable[float]) -> list[float]:
 
 def _longest_step(time: float, doses: Sequence[float]) -> float:
     """The longest step allowed from `time` on, by the hours since the last dose."""
-    since = time - doses[np.searchsorted(doses, time + TICK) - 1] if doses and doses[0] <= time + TICK else np.inf
+    since = time - doses[int(np.searchsorted(doses, time + TICK)) - 1] if doses and doses[0] <= time + TICK else np.inf
     return next((step for until, step in AFTER_A_DOSE if since < until - TICK), COARSE)
 
 
@@ -121,12 +125,17 @@ def _grid(
     }
     times |= {dose + until for dose in doses for until, _ in AFTER_A_DOSE if dose + until < end}
     marks = _marks(times)
+    within = [block + hours for block in np.arange(0.0, end, NOISE_STEP).tolist() for hours in EDGES]
     steps: list[tuple[float, float]] = []
-    for left, right in zip(marks[:-1], marks[1:], strict=True):
+    for left, right in pairwise(marks):
         longest = _longest_step(left, doses) if left >= -TICK else np.inf
-        parts = max(1, int(np.ceil((right - left) / longest - TICK)))
-        edges = [left + (right - left) * k / parts for k in range(parts)] + [right]
-        steps.extend(zip(edges[:-1], edges[1:], strict=True))
+        coarse = (
+            within[bisect_right(within, left + TICK) : bisect_left(within, right - TICK)] if longest == COARSE else []
+        )
+        for start, stop in pairwise([left, *coarse, right]):
+            parts = max(1, int(np.ceil((stop - start) / longest - TICK)))
+            edges = [start + (stop - start) * k / parts for k in range(parts)] + [stop]
+            steps.extend(pairwise(edges))
     return steps
 
 

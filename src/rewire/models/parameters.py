@@ -29,6 +29,8 @@ class Circumstances:
     array `[person]` gives everyone a draw of their own.
     `values` replaces single parameters by name: one number, or an array `[person]`. `places` says where each person
     stands among others in parameters that vary: standard normals `[person]` by name, instead of the person's own draw.
+    `typical` replaces typical values around which people differ, by the name of the entry (`expectancy_gain`,
+    `masking.saline`): one number, or an array `[person]`.
     """
 
     masking: str = "open"
@@ -38,6 +40,7 @@ class Circumstances:
     values: Mapping[str, float | NDArray[np.float64]] = field(default_factory=dict)
     draw: int | NDArray[np.int64] = 0
     places: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    typical: Mapping[str, float | NDArray[np.float64]] = field(default_factory=dict)
 
 
 def varying(model: Model) -> tuple[str, ...]:
@@ -83,7 +86,7 @@ def parameters(model: Model, who: People, where: Circumstances = Circumstances()
                     f"the parameter '{name}' stands in {table[name].table}.toml in {table[name].unit}",
                     expected=f"{quantity.unit}, as layer '{model.layer_of[name]}' declares it",
                 )
-            rows[row] = _spread(table[name], _typical(table[name], where.draw), who, where.places.get(name))
+            rows[row] = _spread(table[name], _typical(table[name], where), who, where.places.get(name))
     return rows
 
 
@@ -106,11 +109,11 @@ def _beliefs(where: Circumstances) -> dict[str, float | NDArray[np.float64]]:
             raise StudyError(
                 f"there is no {kind} called '{key}'", expected=", ".join(choices), advice=closest(key, choices)
             )
-        found[name] = _typical(table.entry(kind, key), where.draw)
+        found[name] = _typical(table.entry(kind, key), where)
     return found
 
 
-def _shift(value: float | NDArray[np.float64], kind: str, by: NDArray[np.float64] | float) -> NDArray[np.float64]:
+def shift(value: float | NDArray[np.float64], kind: str, by: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """A value moved by `by` on the scale of its spread: logarithm, logit, or its own unit."""
     if kind == "normal":
         return np.asarray(value + by)
@@ -119,8 +122,11 @@ def _shift(value: float | NDArray[np.float64], kind: str, by: NDArray[np.float64
     return np.asarray(value * np.exp(by))
 
 
-def _typical(entry: Entry, draw: int | NDArray[np.int64]) -> float | NDArray[np.float64]:
-    """The typical value, or what it is under a draw, or under everyone's own draw."""
+def _typical(entry: Entry, where: Circumstances) -> float | NDArray[np.float64]:
+    """The typical value: as given, or what it is under a draw, or under everyone's own draw."""
+    if entry.name in where.typical:
+        return where.typical[entry.name]
+    draw = where.draw
     if not isinstance(draw, np.ndarray):
         return _drawn(entry, draw)
     numbers, places = np.unique(draw, return_inverse=True)
@@ -132,7 +138,7 @@ def _drawn(entry: Entry, draw: int) -> float:
     if draw == 0 or not entry.uncertainty:
         return entry.number
     chance = float(normals(UNCERTAINTY_SEED, draw, 1, f"uncertainty.{entry.name}")[0, 0])
-    return float(_shift(entry.number, entry.uncertainty_kind, entry.uncertainty * chance))
+    return float(shift(entry.number, entry.uncertainty_kind, entry.uncertainty * chance))
 
 
 def places_of(who: People, name: str) -> NDArray[np.float64]:
@@ -140,9 +146,17 @@ def places_of(who: People, name: str) -> NDArray[np.float64]:
     return normals(who.seed, who.first, who.n, f"parameter.{name}")[:, 0]
 
 
-def _spread(entry: Entry, typical: float, who: People, places: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def value_at(name: str, places: NDArray[np.float64], draw: int = 0) -> NDArray[np.float64]:
+    """A varying parameter of people who stand at these `places`, under one draw of what is not known."""
+    entry = evidence_parameters()[name]
+    return shift(_drawn(entry, draw), entry.spread_kind, (entry.spread or 0.0) * places)
+
+
+def _spread(
+    entry: Entry, typical: float | NDArray[np.float64], who: People, places: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
     """Everyone's value of one parameter."""
     if not entry.spread or (who.typical and places is None):
         return np.full(who.n, typical)
     chance = places_of(who, entry.name) if places is None else places
-    return _shift(typical, entry.spread_kind, entry.spread * chance)
+    return shift(typical, entry.spread_kind, entry.spread * chance)

@@ -1,7 +1,7 @@
 """The brain as a network: connectomes, analytic functional connectivity, its gradient, simulation, structural scans."""
 
 from rewire.network.circuit import Circuit, build_circuit
-from rewire.network.connectivity import Connectivity, connect, connect_in_blocks, sample_scan
+from rewire.network.connectivity import Connectivity, connect, connect_in_blocks, sample_scan, sample_scans
 from rewire.network.effective import EffectiveFit, fit_effective
 from rewire.network.failures import NearCritical, NetworkError
 from rewire.network.gains import Gains, from_synapses, healthy
@@ -33,6 +33,7 @@ __all__ = [
     "read_sv2a",
     "read_volume",
     "sample_scan",
+    "sample_scans",
     "simulate",
     "slope",
     "stream",

@@ -26,6 +26,7 @@ from rewire.network.solve import STABLE, UNSTABLE, Matrices, Solution
 Array = NDArray[np.float64]
 
 _MOST = 1 - 1e-7  # keeps Fisher z finite, in single precision too
+_SAMPLES_AT_A_TIME = 20_000  # of drawn scans, so that long ones need no more memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,11 +206,21 @@ def sample_scan(matrix: Array, minutes: float, random: np.random.Generator) -> A
 
     A band-limited scan holds 2 x bandwidth x duration independent samples. Motion and physiology are not included.
     """
+    result: Array = sample_scans(matrix, minutes, 1, random)[0]
+    return result
+
+
+def sample_scans(matrix: Array, minutes: float, count: int, random: np.random.Generator) -> Array:
+    """`count` noisy scans `[scan, region, region]` of the same brain, as `sample_scan` makes one."""
     if not (np.isfinite(minutes) and minutes > 0):
         raise NetworkError(f"a scan of {minutes:g} minutes", expected="a length above 0")
     low, high = band()
     samples = max(int(2 * (high - low) * minutes * 60), 2)
     factor = np.linalg.cholesky(matrix)
-    series = random.standard_normal((samples, len(matrix))) @ factor.T
-    result: Array = np.corrcoef(series.T)
-    return result
+    scans = np.empty((count, *matrix.shape))
+    step = max(1, _SAMPLES_AT_A_TIME // samples)
+    for first in range(0, count, step):
+        series = random.standard_normal((min(step, count - first), samples, len(matrix))) @ factor.T
+        series -= series.mean(axis=1, keepdims=True)
+        scans[first : first + step] = correlation(series.swapaxes(-1, -2) @ series)
+    return scans

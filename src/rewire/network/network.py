@@ -60,6 +60,8 @@ class Network:
         names = tuple(str(label) for label in labels)
         known = atlas.recognise(names)
         if known is not None and len(set(known)) == len(known):
+            written = dict(zip(names, known, strict=True))
+            groups = groups and {key: [written.get(label, label) for label in some] for key, some in groups.items()}
             names = known
             systems = systems if systems is not None else atlas.systems_of(names)
             groups = groups if groups is not None else _atlas_groups(names)

@@ -15,7 +15,7 @@ from rewire.network.constants import Node
 _NEAR = 0.1  # below this the closed forms lose digits to cancellation and the series is exact to rounding
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def firing(current: float, gain: float, offset: float, curve: float) -> tuple[float, float, float]:
     """Rate (Hz) at a current (nA), its slope (Hz/nA) and its bend (Hz/nA**2)."""
     y = curve * (gain * current - offset)
@@ -34,7 +34,7 @@ def firing(current: float, gain: float, offset: float, curve: float) -> tuple[fl
     return level / curve, gain * slope, gain * gain * curve * bend
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def inhibitory_gate(node: Node, gate: float, drive: float) -> tuple[float, float, float, float, float]:
     """The resting inhibitory gate beside an excitatory `gate`, when the drive to it is scaled by `drive`.
 

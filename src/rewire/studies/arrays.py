@@ -25,7 +25,7 @@ def as_dataset(result: Comparison | Course) -> Any:
 
 def _course(xarray: Any, course: Course) -> Any:
     regional: dict[str, list[Any]] = {}
-    data = {}
+    data: dict[str, Any] = {}
     for name, values in course.values.items():
         stem, _, region = name.rpartition("_")
         if region in REGIONS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from rewire.core.model import Model
 from rewire.core.random import stream
-from rewire.engine.kernels import Kernel, kernel
+from rewire.engine.kernels import Kernel
 from rewire.engine.observe import observe
 from rewire.engine.run import Recording, run
 from rewire.engine.schedule import Action, Gate, Schedule, build, minute
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
 from rewire.models.parameters import Circumstances, parameters
-from rewire.population import People
 from rewire.plans.plan import Plan
+from rewire.population import People
 from rewire.sources import load_table
 
 BLOCK = 2048
@@ -128,12 +128,8 @@ def blocks(who: People, size: int = BLOCK) -> Iterator[People]:
         yield who.part(start, min(start + size, who.n))
 
 
-
-
 def score_hours(hours: float, extra: Sequence[float] = ()) -> list[float]:
     """When scores are read: in the first hours, then daily before the day's treatment."""
     early = [0.0, 2 / 3, 2.0, 4.0, 8.0, 12.0]
     days = np.arange(1, int(hours // 24) + 1) * 24.0
     return sorted({hour for hour in (*early, *days.tolist(), *extra, hours) if hour <= hours})
-
-

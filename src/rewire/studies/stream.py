@@ -37,7 +37,9 @@ class Keeper(ABC):
             return
         target = Path(path)
         if target.suffix not in SUFFIXES:
-            raise StudyError(f"cannot write people's scores to '{path}'", expected=f"a path that ends in {' or '.join(SUFFIXES)}")
+            raise StudyError(
+                f"cannot write people's scores to '{path}'", expected=f"a path that ends in {' or '.join(SUFFIXES)}"
+            )
         if not target.parent.is_dir():
             raise StudyError(f"the folder '{target.parent}' does not exist", advice="create it first")
         beside = target.with_name(f".{target.name}.unfinished")

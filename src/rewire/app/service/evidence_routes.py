@@ -1,0 +1,42 @@
+"""Routes of the evidence: numbers, quantities, trials, hypotheses, and the surfaces behind the scenes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from rewire.app.service import looking, scenes
+
+
+def evidence_routes() -> APIRouter:
+    """The routes under `/api` that look things up."""
+    routes = APIRouter(prefix="/api", tags=["evidence"])
+
+    @routes.get("/evidence")
+    def numbers() -> Any:
+        """Every number of every evidence table, with its source in words, and every reference."""
+        return JSONResponse(looking.evidence_json())
+
+    @routes.get("/quantities/{name}")
+    def quantity(name: str) -> dict[str, Any]:
+        """One quantity of the model: unit, meaning, equation, and the parameters in it with their sources."""
+        return looking.quantity_json(name)
+
+    @routes.get("/trials")
+    def trials() -> Any:
+        """Every published trial with its people, arms and results."""
+        return JSONResponse(looking.trials_json())
+
+    @routes.get("/hypotheses")
+    def hypotheses() -> list[dict[str, Any]]:
+        """Every named hypothesis with its grade."""
+        return looking.hypotheses_json()
+
+    @routes.get("/scenes")
+    def surfaces() -> Any:
+        """The surfaces behind the five scenes."""
+        return JSONResponse(scenes.surfaces())
+
+    return routes

@@ -1,0 +1,113 @@
+"""The verbs `validate`, which scores published trials, `calibrate`, which fits some, and `explain` for the claims."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rewire.app.verbs_plan import Json, Quiet, write_json
+from rewire.app.verbs_study import Seed, Switch, switches_of
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs of this file to the command line."""
+    app.command("validate")(validate)
+    app.command("calibrate")(calibrate)
+    app.command("explain")(explain)
+
+
+def validate(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TRIAL|FILE...]", help="Published trials by name or file; all that are here if none."),
+    ] = None,
+    worlds: Annotated[
+        int | None, typer.Option("--worlds", metavar="N", help="Draws of what is not known and of how trials differ.")
+    ] = None,
+    people: Annotated[int | None, typer.Option("--people", metavar="N", help="People simulated in each.")] = None,
+    prior: Annotated[
+        bool, typer.Option("--prior", help="Leave a stored posterior out; take the uncertainties of the tables.")
+    ] = False,
+    switch: Switch = None,
+    seed: Seed = 1,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option("--out", metavar="FILE", help="Forest plot (.png .svg .pdf .html), .json or .csv; repeatable."),
+    ] = None,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate published trials as they were done: observed, predicted, 80 % interval, and three baselines."""
+    from rewire.app.progress import progress
+    from rewire.present.scorecard import check_scorecard_target, save_scorecard, scorecard_json, show_scorecard
+    from rewire.studies import validate as validating
+
+    for path in out or ():
+        check_scorecard_target(path)
+    chosen = [validating.find_one(one) for one in files or ()]
+    sizes: dict[str, Any] = {
+        name: value for name, value in (("worlds", worlds), ("people", people)) if value is not None
+    }
+    if prior:
+        sizes["posterior"] = None
+    with progress("published trials", quiet) as report:
+        card = validating.validate(*chosen, seed=seed, switches=switches_of(switch), progress=report, **sizes)
+    for path in out or ():
+        save_scorecard(card, path)
+    if json:
+        write_json(json, scorecard_json(card))
+    if json != "-" and not quiet:
+        if sys.stdout.isatty():
+            from rich.console import Console
+
+            Console().print(show_scorecard(card))
+        else:
+            print(card.table(), end="")
+        for path in out or ():
+            print(f"wrote {path}")
+
+
+def calibrate(
+    work: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where evaluations are kept; the same one goes on.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The posterior. [default: FOLDER/posterior.json]")
+    ] = None,
+    people: Annotated[int, typer.Option("--people", metavar="N", help="Virtual people in each arm.")] = 384,
+    draws: Annotated[int, typer.Option("--draws", metavar="N", help="Draws in each run.")] = 300,
+    runs: Annotated[int, typer.Option("--runs", metavar="N", help="Independent runs, with people of their own.")] = 2,
+    seed: Seed = 1,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit the clinical parameters to calibration records, never to a test record; ten minutes on two cores."""
+    from rewire.present.calibration import text_calibration
+    from rewire.studies import calibrate as calibrating
+
+    def tell(words: str) -> None:
+        if not quiet:
+            print(words, file=sys.stderr, flush=True)
+
+    found = calibrating.calibrate(work, people=people, draws=draws, runs=runs, seed=seed, tell=tell)
+    target = calibrating.write_posterior(found, out or work / "posterior.json")
+    if json:
+        write_json(json, dict(found.report))
+    if json != "-" and not quiet:
+        print(text_calibration(found.report))
+        print(f"wrote {target}; to use it, put it to evidence/posterior.json of the package")
+
+
+def explain(
+    claims: Annotated[
+        list[str] | None, typer.Argument(metavar="[C1 C2 ...]", help="Claims by number; their list if none.")
+    ] = None,
+) -> None:
+    """Say what is claimed, how well it is supported, and which runs show it."""
+    from rewire.evidence.claims import claim_names, read_claim
+
+    if claims:
+        print("\n".join(read_claim(name) for name in claims), end="")
+    else:
+        print("\n".join(read_claim(name).splitlines()[0].removeprefix("# ") for name in claim_names()))

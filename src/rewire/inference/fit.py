@@ -1,0 +1,177 @@
+"""Fits a person: which virtual people, with which ups and downs, would have had these scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rewire.errors import StudyError
+from rewire.inference.belief import Belief
+from rewire.inference.cloud import Cloud, Prior, entry_weights, likelihoods, models, prior_cloud, run_quiet
+from rewire.inference.filter import Filtered, follow
+from rewire.inference.scores import Person
+from rewire.inference.support import remarks
+from rewire.inference.weights import effective
+from rewire.layers.symptoms import SCALES
+from rewire.models.inputs import actions_of, factors_of, masking_of
+from rewire.plans.plan import Plan
+
+Array = NDArray[np.float64]
+FEW_LIKE_THIS = 40.0
+"""With fewer effective virtual people who begin like the person, baselines are drawn from a wider population."""
+MOVED_ENOUGH = 0.25
+"""A trait is refined when the scores moved its mean by so many SDs, or narrowed it by as much."""
+KEPT_PRIOR = 0.25
+"""Share of a refined cloud that is still drawn from the prior."""
+DAY = 24.0
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much work a fit does: virtual people, paths of daily life for each, and rounds of refinement."""
+
+    people: int
+    paths: int
+    rounds: int
+
+
+QUICK = Depth(1024, 4, 1)
+"""One person while someone waits."""
+BULK = Depth(384, 5, 0)
+"""Cohorts."""
+
+
+def fit_person(
+    person: Person,
+    plan: Plan,
+    prior: Prior,
+    *,
+    depth: Depth = QUICK,
+    forget: float = np.inf,
+    seed: int = 1,
+    history: bool = True,
+    pool: Executor | None = None,
+) -> Belief:
+    """The belief about a person under a plan, from scores, covariates and the prior.
+
+    `forget` (h) lets older scores count less; `history` keeps what is believed of the days between scores; a `pool` of
+    threads halves the time. Raises `StudyError` where the scores or the plan cannot be used.
+    """
+    if forget <= 0:
+        raise StudyError(f"scores cannot be forgotten in {forget:g} hours", expected="more than 0")
+    prior = replace(prior, masking=masking_of(plan), factors=tuple(sorted(factors_of(plan).items())))
+    chance = np.random.Generator(np.random.Philox(key=[seed, person.number]))
+    prior, cloud, like = _beginning(prior, person)
+    part = models()[2]
+    weights = entry_weights(cloud, person.entry, part)
+    chosen = np.empty(depth.people, np.int64)
+    part.module.resample(weights, float(chance.random()), chosen)
+    some = cloud.take(chosen)
+    end = max(person.now, 1.0)
+    actions, gates = actions_of(plan, end, prior.scale)
+    if gates:
+        raise StudyError(
+            "the plan has closed-loop rules, so it does not say what was given",
+            advice="give the doses that were given (--doses), or a plan without rules for the time of the scores",
+        )
+    marks = [score.at for score in person.later]
+    watched = [*np.arange(DAY, end + 1, DAY)] if history else []
+
+    def once(people: Cloud, owner_weights: Array | None) -> Filtered:
+        quiet = run_quiet(people, actions, (), [*marks, *(at for at in watched if at <= end)], end)
+        owner = np.repeat(np.arange(people.size), depth.paths)
+        ready = None if owner_weights is None else np.repeat(owner_weights, depth.paths)
+        return follow(quiet, owner, person.later, chance, weights=ready, forget=forget, history=watched, pool=pool)
+
+    done = once(some, None)
+    for _ in range(depth.rounds if person.later else 0):
+        refined = _refined(some, done, chance)
+        if refined is None:
+            break
+        some, owner_weights = refined
+        done = once(some, owner_weights)
+    return Belief(
+        person=person,
+        plan=plan,
+        prior=prior,
+        people=some,
+        filtered=done,
+        like_at_entry=like,
+        remarks=remarks(person, prior, like, done),
+        seed=seed,
+    )
+
+
+def _beginning(prior: Prior, person: Person) -> tuple[Prior, Cloud, float]:
+    """The cloud that holds people who begin like this one, and how many there are; wider baselines if almost none."""
+    part = models()[2]
+    cloud = prior_cloud(prior)
+    like = effective(entry_weights(cloud, person.entry, part)) if person.entry else float(cloud.size)
+    share = _plain_fit(cloud, person)
+    if share * cloud.size < FEW_LIKE_THIS:
+        prior = replace(prior, wide=True)
+        cloud = prior_cloud(prior)
+        like = share * cloud.size
+    return prior, cloud.known(person.covariates), like
+
+
+def _plain_fit(cloud: Cloud, person: Person) -> float:
+    """The effective share of the cloud that begins like the person when no score may be a slip of the pen."""
+    part, weights = models()[2], np.ones(cloud.size)
+    for score in person.entry:
+        chances = likelihoods(score, cloud.at_start[list(SCALES).index(score.scale)], part)
+        weights *= np.maximum(chances - chances.min(), 0.0)
+    return effective(weights) / cloud.size if weights.sum() > 0 else 0.0
+
+
+def _refined(people: Cloud, done: Filtered, chance: np.random.Generator) -> tuple[Cloud, Array] | None:
+    """A cloud drawn closer to what the scores say, with the weights that make up for it; None when they say little.
+
+    Only traits that the scores tell something about are drawn anew; everybody keeps start, covariates and the rest.
+    """
+    owner, count = done.particles.owner, people.size
+    places = people.places[:, owner]
+    mean, spread = places.mean(axis=1), places.std(axis=1)
+    noise = 2.0 / np.sqrt(np.unique(owner).size)
+    told = np.flatnonzero((np.abs(mean) > MOVED_ENOUGH + noise) | (spread < 1 - MOVED_ENOUGH - noise))
+    if told.size == 0 or np.unique(owner).size > 0.5 * count:
+        return None
+    kept = chance.random(count) < KEPT_PRIOR
+    middle, width = mean[told, None], np.minimum(1.2 * spread[told, None] + 0.05, 1.0)
+    drawn = chance.standard_normal((told.size, count))
+    z = np.where(kept, drawn, middle + width * drawn)
+    near = np.exp(-0.5 * (((z - middle) / width) ** 2).sum(axis=0)) / np.prod(width)
+    far = np.exp(-0.5 * (z**2).sum(axis=0))
+    weights = far / (KEPT_PRIOR * far + (1 - KEPT_PRIOR) * near)
+    places = people.places.copy()
+    places[told] = z
+    return people.moved(places), weights / weights.sum()
+
+
+def fit_cohort(
+    people: Sequence[tuple[Person, Plan]],
+    prior: Prior,
+    *,
+    depth: Depth = BULK,
+    forget: float = np.inf,
+    seed: int = 1,
+    workers: int = 2,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Belief]:
+    """Beliefs about many people, each as soon as it is there; the same whatever the number of workers and the order."""
+    prior_cloud(
+        replace(prior, masking=masking_of(people[0][1]), factors=tuple(sorted(factors_of(people[0][1]).items())))
+    )
+    with ThreadPoolExecutor(workers) as pool:
+        futures = [
+            pool.submit(fit_person, person, plan, prior, depth=depth, forget=forget, seed=seed, history=False)
+            for person, plan in people
+        ]
+        for done, future in enumerate(as_completed(futures), start=1):
+            if progress:
+                progress(done, len(people))
+            yield future.result()

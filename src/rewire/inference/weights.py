@@ -1,0 +1,39 @@
+"""How much weights can be trusted: the effective number, and the shape of their tail (Pareto k)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+TRUSTED_K = 0.7
+"""Above this shape an importance-weighted mean cannot be trusted (Vehtari et al. 2024, JMLR 25:72)."""
+
+
+def effective(weights: Array) -> float:
+    """The number of equally weighted particles that would tell as much."""
+    return float(weights.sum() ** 2 / (weights @ weights))
+
+
+def pareto_k(weights: Array) -> float:
+    """The shape of the generalised Pareto tail of the largest weights (Zhang & Stephens 2009, profile posterior mean)."""
+    count = weights.size
+    tail = int(min(0.2 * count, 3 * np.sqrt(count)))
+    ordered = np.sort(weights)
+    if tail < 5 or ordered[-1] <= 0:
+        return float("inf")
+    over = ordered[-tail:] - ordered[-tail - 1]
+    over = over[over > 1e-15 * ordered[-1]]
+    if over.size < 5:
+        return 0.0
+    n = over.size
+    grid = 30 + int(np.sqrt(n))
+    quarter = over[int(n / 4 + 0.5) - 1]
+    steps = 1 - np.sqrt(grid / (np.arange(1, grid + 1) - 0.5))
+    theta = 1 / over[-1] + steps / (3 * quarter)
+    shape = np.mean(np.log1p(-theta[:, None] * over[None, :]), axis=1)
+    profile = n * (np.log(-theta / shape) - shape - 1)
+    share = np.exp(profile - profile.max())
+    best = float((theta * share).sum() / share.sum())
+    fitted = float(np.mean(np.log1p(-best * over)))
+    return float((n * fitted + 10 * 0.5) / (n + 10))

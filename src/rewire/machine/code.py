@@ -1,0 +1,199 @@
+"""Straight-line vector code: a value is one number a lane; an operation is written once, however often asked for.
+
+The text is LLVM's intermediate language. Vectors are explicit, so no compiler pass has to discover them, and the same
+text becomes AVX-512, AVX2, SSE or NEON instructions, whatever the processor has.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection, Iterable, Mapping
+
+FLAGS = "nsz arcp contract"
+"""Freedom given to the compiler: fused multiply-add, reciprocals of shared divisors, no care for the sign of zero."""
+BYTES = {"float": 4, "double": 8, "i32": 4, "i64": 8}
+
+
+class Code:
+    """The body of one function over `lanes` lanes of `kind` ("float" or "double").
+
+    Rows stand at multiples of `alignment` bytes, by default of their own size.
+    """
+
+    def __init__(self, kind: str, lanes: int, share: Code | None = None, alignment: int = 0) -> None:
+        self.kind, self.lanes = kind, lanes
+        self.alignment = alignment or lanes * BYTES[kind]
+        self.lines: list[str] = share.lines if share else []
+        self._known: dict[str, str] = share._known if share else {}
+
+    def as_kind(self, kind: str) -> Code:
+        """The same body, for arithmetic in another precision."""
+        return Code(kind, self.lanes, share=self)
+
+    @property
+    def whole(self) -> str:
+        """The integer type of the same width."""
+        return "i32" if self.kind == "float" else "i64"
+
+    def vector(self, kind: str = "") -> str:
+        """The vector type of a kind of number."""
+        return f"<{self.lanes} x {kind or self.kind}>"
+
+    def once(self, text: str) -> str:
+        """The value of an operation without side effect; the same operation gives the same value."""
+        if text not in self._known:
+            self._known[text] = f"%v{len(self.lines)}"
+            self.lines.append(f"{self._known[text]} = {text}")
+        return self._known[text]
+
+    def number(self, value: float) -> str:
+        """The same number in every lane."""
+        if self.kind == "float":
+            value = struct.unpack("f", struct.pack("f", value))[0]
+        bits = struct.unpack("<Q", struct.pack("<d", value))[0]
+        return f"splat ({self.kind} 0x{bits:016X})"
+
+    def integer(self, value: int, kind: str = "") -> str:
+        """The same integer in every lane."""
+        return f"splat ({kind or self.whole} {value})"
+
+    def _real(self, operation: str, a: str, b: str) -> str:
+        return self.once(f"{operation} {FLAGS} {self.vector()} {a}, {b}")
+
+    def add(self, a: str, b: str) -> str:
+        """A + b."""
+        return self._real("fadd", *sorted((a, b)))
+
+    def subtract(self, a: str, b: str) -> str:
+        """A - b."""
+        return self._real("fsub", a, b)
+
+    def multiply(self, a: str, b: str) -> str:
+        """A * b."""
+        return self._real("fmul", *sorted((a, b)))
+
+    def divide(self, a: str, b: str) -> str:
+        """A / b."""
+        return self._real("fdiv", a, b)
+
+    def negative(self, a: str) -> str:
+        """-a."""
+        return self.once(f"fneg {FLAGS} {self.vector()} {a}")
+
+    def horner(self, x: str, coefficients: Iterable[float]) -> str:
+        """A polynomial, highest power first."""
+        first, *rest = coefficients
+        value = self.number(first)
+        for coefficient in rest:
+            value = self.add(self.multiply(value, x), self.number(coefficient))
+        return value
+
+    def compare(self, relation: str, a: str, b: str) -> str:
+        """A mask; `relation` is one of olt ole ogt oge oeq one."""
+        return self.once(f"fcmp {relation} {self.vector()} {a}, {b}")
+
+    def choose(self, mask: str, then: str, otherwise: str) -> str:
+        """`then` where the mask holds, else `otherwise`."""
+        return self.once(f"select {self.vector('i1')} {mask}, {self.vector()} {then}, {self.vector()} {otherwise}")
+
+    def largest(self, a: str, b: str) -> str:
+        """The larger of two."""
+        return self.choose(self.compare("ogt", a, b), a, b)
+
+    def smallest(self, a: str, b: str) -> str:
+        """The smaller of two."""
+        return self.choose(self.compare("olt", a, b), a, b)
+
+    def intrinsic(self, name: str, a: str) -> str:
+        """A function that processors have as an instruction: sqrt, floor, fabs."""
+        return self.once(f"call {self.vector()} @llvm.{name}.{self._suffix()}({self.vector()} {a})")
+
+    def _suffix(self) -> str:
+        return f"v{self.lanes}f{8 * BYTES[self.kind]}"
+
+    def cast(self, operation: str, a: str, source: str, target: str) -> str:
+        """Another type of the same value: bitcast, zext, trunc, sitofp, uitofp, fpext, fptrunc."""
+        return self.once(f"{operation} {self.vector(source)} {a} to {self.vector(target)}")
+
+    def bits(self, operation: str, a: str, b: str, kind: str = "") -> str:
+        """An integer operation: add, mul, and, or, xor, shl, lshr."""
+        return self.once(f"{operation} {self.vector(kind or self.whole)} {a}, {b}")
+
+    def row(self, base: str, row: int) -> str:
+        """The address of a row behind a pointer."""
+        return self.once(f"getelementptr inbounds {self.vector()}, ptr {base}, i64 {row}")
+
+    def load(self, base: str, row: int) -> str:
+        """The row, as it was when first asked for."""
+        return self.once(f"load {self.vector()}, ptr {self.row(base, row)}, align {self.alignment}")
+
+    def forget_rows(self) -> None:
+        """Rows are read anew from here on: they may have been set, and reading is cheaper than keeping them at hand."""
+        for text in [text for text in self._known if text.startswith("load ")]:
+            del self._known[text]
+
+    def block(self, label: str) -> None:
+        """Begins a new part of the body."""
+        self.lines += [f"br label %{label}", f"{label}:"]
+        self.forget_rows()
+
+    def store(self, base: str, row: int, value: str) -> None:
+        """Sets a row; `forget_rows` before it is read again."""
+        place = self.row(base, row)
+        self.lines.append(f"store {self.vector()} {value}, ptr {place}, align {self.alignment}")
+
+    def every_lane(self, scalar: str, kind: str = "") -> str:
+        """A scalar in every lane."""
+        of = kind or self.kind
+        first = self.once(f"insertelement {self.vector(of)} poison, {of} {scalar}, i64 0")
+        return self.once(
+            f"shufflevector {self.vector(of)} {first}, {self.vector(of)} poison, {self.vector('i32')} zeroinitializer"
+        )
+
+    def function(self, signature: str) -> str:
+        """The body as a function without a result."""
+        return "\n  ".join((f"define internal void @{signature} #0 {{", *self.lines, "ret void")) + "\n}\n"
+
+
+def for_everybody(name: str, arguments: Mapping[str, str], moving: Collection[str], lanes: int) -> str:
+    """`@<name>(i64 blocks, i64 person, ...)`, which calls `@<name>_once` for one row of people after another.
+
+    `person` moves on by a row of lanes each time, and so do the addresses named in `moving`, by as many doubles.
+    """
+    given = ", ".join(f"{kind} %{argument}" for argument, kind in arguments.items())
+    passed = ", ".join(
+        f"{kind} %{argument}{'.here' if argument in moving else ''}" for argument, kind in arguments.items()
+    )
+    here = [f"  %{argument}.here = getelementptr inbounds double, ptr %{argument}, i64 %lane" for argument in moving]
+    lines = [
+        f"define void @{name}(i64 %blocks, i64 %person, {given}) #0 {{",
+        "  br label %each",
+        "each:",
+        "  %k = phi i64 [ 0, %0 ], [ %k.next, %each ]",
+        f"  %lane = mul i64 %k, {lanes}",
+        "  %person.here = add i64 %person, %lane",
+        *here,
+        f"  call void @{name}_once(i64 %person.here, {passed})",
+        "  %k.next = add i64 %k, 1",
+        "  %more = icmp slt i64 %k.next, %blocks",
+        "  br i1 %more, label %each, label %done",
+        "done:",
+        "  ret void",
+        "}",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def module(parts: Iterable[str], lanes: int) -> str:
+    """Function texts as one module, with the instructions they call declared."""
+    text = "\n".join(parts)
+    declared = [
+        f"declare <{lanes} x {kind}> @llvm.{name}.v{lanes}f{8 * BYTES[kind]}(<{lanes} x {kind}>)"
+        for kind in ("float", "double")
+        for name in ("sqrt", "floor", "fabs")
+    ]
+    declared.append(f"declare i64 @llvm.vector.reduce.smax.v{lanes}i64(<{lanes} x i64>)")
+    width = lanes * 64
+    attributes = f'attributes #0 = {{ nounwind "min-legal-vector-width"="{width}" "prefer-vector-width"="512" }}'
+    return "\n".join((text, *declared, attributes, ""))

@@ -1,0 +1,124 @@
+"""Many worlds: what is not known about the model, and how trials differ beyond chance, drawn together for each world.
+
+A world is one draw of all uncertain parameters and one set of effects of the trial, shared by all its arms. Each world
+has its own people; a virtual trial takes its people from one world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rewire.core.model import Model
+from rewire.core.random import normals, stream
+from rewire.engine.kernels import Kernel
+from rewire.engine.run import run
+from rewire.layers.symptoms import SCALES
+from rewire.models.parameters import parameters
+from rewire.models.posterior import Posterior
+from rewire.sources import load_table
+from rewire.studies.cohort import observed, prepare, workers
+from rewire.studies.scoring.arms import TrialArm
+from rewire.studies.scoring.measures import Seen, seen
+
+TRIAL_SEED = 20_260_102
+"""Effects of trials come from their own streams."""
+EFFECTS: Mapping[str, tuple[str, ...]] = {
+    "expectancy_gain": ("expectancy_gain",),
+    "drug_effect": ("fast_gain", "structural_gain"),
+    "entry_excess": ("entry_excess",),
+}
+"""Parameters that each effect of a trial moves: the first two by a factor, the last by a shift."""
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """How many worlds, how many people in each, the seed of the people, and whether the worlds differ.
+
+    `draws` False keeps the parameters at their typical values; `trials` False leaves out what trials differ in. A
+    `posterior` gives the numbers it knows, each world one of its draws; the others come from the tables.
+    """
+
+    count: int = 64
+    people: int = 128
+    seed: int = 1
+    draws: bool = True
+    trials: bool = True
+    posterior: Posterior | None = None
+
+    def of_person(self) -> NDArray[np.int64]:
+        """The number of the world of each person, from 0."""
+        return np.repeat(np.arange(self.count), self.people)
+
+
+def watch(
+    model: Model,
+    compiled: Kernel,
+    trial: str,
+    arm: TrialArm,
+    hours: Sequence[float],
+    scales: Sequence[str],
+    worlds: Worlds,
+    pool: Executor | None = None,
+) -> dict[str, Seen]:
+    """The scores of an arm in all worlds, by scale, at `hours` of the simulation (the first is 0, the baseline)."""
+    who = arm.people(worlds.count * worlds.people, worlds.seed)
+    where = arm.arm.circumstances
+    if worlds.draws:
+        draw = worlds.of_person() + 1
+        where = replace(where, draw=draw, typical=worlds.posterior.typical(draw) if worlds.posterior else {})
+    numbers = parameters(model, who, where)
+    if worlds.trials:
+        _differ(model, numbers, trial, worlds)
+    # A little beyond the last record, so that the schedule holds it as a record and not only as its end.
+    length = max(hours[-1], 1.0)
+    ready = prepare(compiled, replace(arm.arm, circumstances=where), length, hours, who.scale)
+    recording = run(
+        compiled,
+        ready.schedule,
+        numbers,
+        seed=who.seed,
+        record=[SCALES[scale] for scale in scales],
+        pool=pool,
+        pieces=4 * workers() if pool else 1,
+    )
+    rows = np.searchsorted(recording.hours, np.array(hours) - 1e-6)
+    since = np.array(hours) - arm.start
+    return {scale: seen(scale, since, observed(recording, scale, who)[rows]) for scale in scales}
+
+
+def _differ(model: Model, numbers: NDArray[np.float64], trial: str, worlds: Worlds) -> None:
+    """Moves the parameters by the effects of the trial, in place."""
+    table = load_table("validation").group("between_trials")
+    place = {quantity.name: row for row, quantity in enumerate(model.parameters)}
+    for effect, names in EFFECTS.items():
+        key = f"trial.{stream(trial)}.{effect}"
+        chance = normals(TRIAL_SEED, 0, worlds.count, key)[:, 0][worlds.of_person()]
+        moved = table.number(effect) * chance
+        for name in names:
+            if effect == "entry_excess":
+                # Somebody who is not ill was not chosen for being worse than usual.
+                numbers[place[name]] += moved * (numbers[place[name]] != 0)
+            else:
+                numbers[place[name]] *= np.exp(moved)
+
+
+def choose(worlds: Worlds, trials: int, n: int, who: NDArray[np.bool_], key: str) -> NDArray[np.int64]:
+    """The people of every virtual trial, `[trial, n]`: `n` of those in `who`, all from one world and none twice.
+
+    People of a world are drawn independently, so that taking some of them without repeating is an exact sample of that
+    size. A world with fewer gives all it has; empty places hold -1.
+    """
+    size = min(n, worlds.people)
+    generator = np.random.default_rng([TRIAL_SEED, stream(key), worlds.seed])
+    found = np.full((trials, size), -1, np.int64)
+    for trial in range(trials):
+        first = (trial % worlds.count) * worlds.people
+        able = np.flatnonzero(who[first : first + worlds.people])
+        taken = generator.permutation(able)[:size]
+        found[trial, : taken.size] = first + taken
+    return found

@@ -1,0 +1,148 @@
+"""Tables from clinics: what is read, what is refused, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rewire.errors import PlanError, StudyError
+from rewire.inference.event_table import is_event_table, read_events, write_events
+from rewire.inference.read_doses import read_doses
+from rewire.inference.read_scores import read_scores
+from rewire.inference.scores import Person, Score
+from rewire.plans import Plan
+
+START = date(2026, 1, 5)
+
+
+def write(tmp_path, text, name="table.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_names_of_columns_and_instruments_may_differ(tmp_path):
+    path = write(tmp_path, "Patient ID;Date;Scale;Total\n7;2026-01-05;phq9;20\n7;2026-01-12T10:30;44261-6;14\n")
+    read = read_scores(path, START)
+    (person,) = read.people
+    assert person.name == "7"
+    assert [(s.at, s.scale, s.low) for s in person.scores] == [(0.0, "PHQ-9", 20), (169.5, "PHQ-9", 14)]
+    assert any("09:00" in note for note in read.report.notes)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("2026-01-05,PHQ-9,28", "runs from 0 to 27"),
+        ("2026-01-05,PHQ-9,-1", "runs from 0 to 27"),
+        ("2026-01-05,PHQ-9,12.5", "whole number"),
+        ("2026-01-05,PHQ-9,twelve", "not a number"),
+        ("2026-01-05,PHQ-9,", "missing"),
+        ("2026-01-05,BDI,12", "no known instrument"),
+        ("05/01/2026,PHQ-9,12", "order of day and month"),
+        ("2026-13-05,PHQ-9,12", "no time"),
+        ("2026-01-05T09:00+01:00,PHQ-9,12", "--zone"),
+        ("2026-01-05,PHQ-9,12", "already has a score"),
+    ],
+)
+def test_a_row_that_makes_no_sense_is_refused_with_its_reason(tmp_path, row, why):
+    path = write(tmp_path, f"date/time,instrument,score\n2026-01-05,PHQ-9,20\n{row}\n")
+    report = read_scores(path, START).report
+    assert report.read == 1
+    assert [bad.row for bad in report.refused] == [3]
+    assert why in report.refused[0].why
+
+
+def test_time_zones_and_summer_time_are_heeded(tmp_path):
+    path = write(
+        tmp_path,
+        "time,instrument,score\n2026-03-28T08:00:00Z,PHQ-9,20\n2026-03-29T07:00:00+00:00,PHQ-9,18\n2026-03-29T09:00,MADRS,20\n",
+    )
+    (person,) = read_scores(path, date(2026, 3, 28), "Europe/Berlin").people
+    assert [score.at for score in person.scores] == [0.0, 23.0, 23.0]
+    with pytest.raises(StudyError, match="no time zone"):
+        read_scores(path, START, "Europe/Atlantis")
+
+
+def test_items_give_a_range_and_item_nine_is_kept_as_entered(tmp_path):
+    path = write(
+        tmp_path, "time,instrument,items\n2026-01-05,PHQ-9,1;2;2;1;;1;0;1;2\n2026-01-12,PHQ-9,1;;;;2;2;2;2;0\n"
+    )
+    read = read_scores(path, START)
+    (score,) = read.people[0].scores
+    assert (score.low, score.high) == (10, 13)
+    assert read.ninth == (("person", 0.0, 2),)
+    assert "items are missing" in read.report.refused[0].why
+
+
+def test_a_file_without_what_is_needed_is_refused(tmp_path):
+    with pytest.raises(StudyError, match="no column for scale"):
+        read_scores(write(tmp_path, "date,score\n2026-01-05,3\n"), START)
+    with pytest.raises(StudyError, match="empty"):
+        read_scores(write(tmp_path, ""), START)
+    with pytest.raises(StudyError, match="no row could be read"):
+        read_scores(write(tmp_path, "date,scale,score\nx,PHQ-9,3\n"), START)
+    with pytest.raises(StudyError, match="two columns mean"):
+        read_scores(write(tmp_path, "date,time,scale,score\n2026-01-05,x,PHQ-9,3\n"), START)
+    with pytest.raises(StudyError, match="cannot read"):
+        read_scores(tmp_path / "none.csv", START)
+
+
+def test_covariates_outside_an_adult_are_refused_alone(tmp_path):
+    scores = write(tmp_path, "id,date,scale,score\na,2026-01-05,PHQ-9,3\n")
+    people = write(tmp_path, "id,age,weight,sex\na,12,81,F\n", "people.csv")
+    read = read_scores(scores, START, None, people)
+    assert dict(read.people[0].covariates) == {"weight": 81.0, "female": 1.0}
+    assert "age 12" in read.report.refused[0].why
+
+
+def test_doses_become_the_same_plan(tmp_path):
+    rows = "".join(f"2026-01-{day:02}T09:00,Ketamine,0.5,mg/kg,iv,40 min\n" for day in (5, 8, 12))
+    path = write(
+        tmp_path, f"date/time,drug,dose,unit,route,duration\n{rows}2026-01-13T09:00,ketamine,0.5,pounds,iv,40 min\n"
+    )
+    plans, report = read_doses(path, START)
+    assert plans["person"].events(400) == Plan("ketamine 0.5 mg/kg IV over 40 min, days 1, 4, 8").events(400)
+    assert "unit of a dose" in report.refused[0].why
+
+
+def test_doses_beyond_the_safety_rules_stop_the_reading(tmp_path):
+    path = write(tmp_path, "date/time,drug,dose,unit,route,duration\n2026-01-05,ketamine,3,mg/kg,iv,40 min\n")
+    with pytest.raises(PlanError):
+        read_doses(path, START)
+
+
+def test_an_event_table_reads_back_as_it_was_written(tmp_path):
+    plan = Plan(
+        "ketamine 0.5 mg/kg IV over 40 min, twice weekly for 2 weeks", "esketamine 56 mg intranasal, day 30 at 14:00"
+    )
+    person = Person(
+        (Score(0.0, "MADRS", 30, 30), Score(24.5, "PHQ-9", 12, 12)), "a", covariates={"age": 40.0, "weight": 81.5}
+    )
+    path = tmp_path / "events.csv"
+    write_events([(person, plan)], path, 1000.0)
+    assert is_event_table(path)
+    ((again, course),), report = read_events(path)
+    assert not report.refused
+    assert [(s.at, s.scale, s.low) for s in again.scores] == [(s.at, s.scale, s.low) for s in person.scores]
+    assert dict(again.covariates) == dict(person.covariates)
+    said = [(event.at, event.lasts, event.what) for event in course.events(1000)]
+    assert said == [(event.at, event.lasts, event.what) for event in plan.events(1000)]
+
+
+def test_event_tables_expand_doses_and_ask_how_covariates_hold(tmp_path):
+    text = (
+        "ID,TIME,EVID,AMT,RATE,ADDL,II,DV,SCALE,DRUG,ROUTE,DOSEU,WT\n"
+        "1,0,1,35,52.5,2,72,.,.,ket,iv,mg,80\n1,200,0,.,.,.,.,14,PHQ9,.,.,.,90\n1,210,4,10,.,.,.,.,.,ket,iv,mg,90\n"
+    )
+    path = write(tmp_path, text)
+    with pytest.raises(StudyError, match="WT changes over time"):
+        read_events(path)
+    ((person, plan),), report = read_events(path, "locf")
+    assert [event.at for event in plan.events(300)] == [0.0, 72.0, 144.0]
+    assert plan.events(1)[0].lasts == pytest.approx(2 / 3)
+    assert person.covariates["weight"] == 80.0
+    assert "EVID 4" in report.refused[0].why
+    with pytest.raises(StudyError, match="cannot hold by"):
+        read_events(path, "linear")
