@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 pytest.importorskip("fastapi")
@@ -10,6 +12,7 @@ pytest.importorskip("httpx")
 
 from served import serving
 
+from rewire.app import cli
 from rewire.app.service.security import POLICY, check_binding, is_loopback
 from rewire.errors import RewireError
 
@@ -85,6 +88,23 @@ def test_beyond_this_machine_a_token_is_needed():
 )
 def test_loopback_is_this_machine_only(host, loopback):
     assert is_loopback(host) is loopback
+
+
+def run(*arguments):
+    with pytest.raises(SystemExit) as left:
+        cli.main(["serve", "--no-browser", *arguments])
+    return left.value.code
+
+
+def test_serve_refuses_to_listen_everywhere_without_a_token(capsys):
+    assert run("--host", "0.0.0.0") == 2
+    assert "--token" in capsys.readouterr().err
+
+
+def test_serve_says_when_the_port_is_taken(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert run("--port", str(taken.getsockname()[1])) == 2
+    assert "another --port" in capsys.readouterr().err
 
 
 def test_the_token_opens_and_leaves_the_address(guarded):

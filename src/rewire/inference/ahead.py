@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rewire.errors import StudyError
 from rewire.inference.belief import Belief
 from rewire.inference.cloud import Cloud, Quiet, run_quiet
-from rewire.inference.filter import Particles, begin, march
+from rewire.inference.filter import Particles, begin, luck_between, march
 from rewire.inference.scores import bounds, measurement_sd
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
@@ -69,8 +69,10 @@ def _march(particles: Particles, quiet: Quiet, now: float, hours: Array, chance:
     keep = np.full(quiet.hours.size, -1, np.int64)
     rows = [quiet.row(hour) for hour in hours]
     keep[rows] = np.arange(hours.size)
+    first = quiet.row(now)
+    normals = luck_between(quiet, first, rows[-1], particles.owner.size, chance)
     with ThreadPoolExecutor(2) as pool:
-        return march(particles, quiet, quiet.row(now), rows[-1], keep, hours.size, chance, pool)
+        return march(particles, quiet, first, rows[-1], keep, normals, pool)
 
 
 def _quiet(people: Cloud, plan: Plan, scale: str, marks: list[float], end: float) -> Quiet:

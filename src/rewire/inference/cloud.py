@@ -157,7 +157,7 @@ def likelihoods(score: Score, true: Array, part: Luck) -> Array:
     low, high = bounds(score.scale)
     out = np.empty(true.size)
     error = measurement_sd(score.scale)
-    part.module.likelihood(np.ascontiguousarray(true), score.low, score.high, error, low, high, SLIP, out)
+    part.module.likelihood(np.ascontiguousarray(true, float), score.low, score.high, error, low, high, SLIP, out)
     return out
 
 

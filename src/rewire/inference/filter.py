@@ -78,18 +78,16 @@ def march(
     first: int,
     last: int,
     keep: NDArray[np.int64],
-    rows: int,
-    chance: np.random.Generator,
+    normals: Array,
     pool: Executor | None = None,
 ) -> Array:
     """Moves particles (in place) from grid row `first` to `last`; returns true scores `[kept row, scale, particle]`.
 
-    With a `pool` both halves run side by side; the result is the same.
+    `normals[particle, block, noise]` drive the ups and downs. With a `pool` both halves run side by side.
     """
     part = models()[2]
     count = particles.owner.size
-    out = np.empty((count, rows, len(SCALES)))
-    normals = chance.standard_normal((count, max(quiet.blocks(first, last), 1), len(part.noises)))
+    out = np.empty((count, int(keep.max()) + 1, len(SCALES)))
 
     def some(left: int, right: int) -> None:
         part.module.march(
@@ -113,6 +111,11 @@ def march(
         list(pool.map(some, (0, count // 2), (count // 2, count)))
     found: Array = out.transpose(1, 2, 0)
     return found
+
+
+def luck_between(quiet: Quiet, first: int, last: int, count: int, chance: np.random.Generator) -> Array:
+    """Fresh normals `[particle, block, noise]` for the grid rows from `first` to `last`."""
+    return chance.standard_normal((count, max(quiet.blocks(first, last), 1), len(models()[2].noises)))
 
 
 def follow(
@@ -144,13 +147,14 @@ def follow(
         marks = [quiet.row(hour) for hour in history if quiet.hours[row] < hour - 1e-6 and hour <= at + 1e-6]
         shown = sorted({*marks, last})
         keep[shown] = np.arange(len(shown))
-        out = march(particles, quiet, row, last, keep, len(shown), chance, pool)
+        share = 0.5 ** ((now - at) / forget) if np.isfinite(forget) else 1.0
+        normals = luck_between(quiet, row, last, owner.size, chance)
+        out = march(particles, quiet, row, last, keep, normals, pool)
         true, row = out[-1], last
         for score in together:
-            latent = np.ascontiguousarray(true[names.index(score.scale)])
+            latent = true[names.index(score.scale)]
             before = _normal(logs)
             chances = likelihoods(score, latent, part)
-            share = 0.5 ** ((now - at) / forget) if np.isfinite(forget) else 1.0
             logs = logs + share * np.log(chances)
             after = _normal(logs)
             done.evidence += float(np.log(np.maximum(before @ chances, 1e-300)))

@@ -39,9 +39,9 @@ class Depth:
     rounds: int
 
 
-QUICK = Depth(1024, 4, 1)
+QUICK = Depth(2048, 5, 1)
 """One person while someone waits."""
-BULK = Depth(384, 5, 0)
+BULK = Depth(1024, 4, 0)
 """Cohorts."""
 
 

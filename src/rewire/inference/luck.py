@@ -34,6 +34,7 @@ class Luck:
     recorded: tuple[str, ...]
     constants: tuple[str, ...]
     noises: tuple[str, ...]
+    lasts: tuple[str, ...]
 
     @property
     def width(self) -> int:
@@ -59,6 +60,7 @@ def luck(model: Model) -> Luck:
             "recorded": part.recorded,
             "constants": part.constants,
             "noises": part.noises,
+            "lasts": tuple(noise.lasts for noise in model.system.noises),
         }
         _write(wiring, json.dumps(stands))
         _write(source, luck_source(model.system, part, SCALES))
@@ -84,7 +86,7 @@ def _key(model: Model) -> str:
     printer = Path(str(resources.files("rewire.engine").joinpath("printer.py")))
     for file in sorted({path for path in files if path.parent.name != "inference" or path.name in FILES} | {printer}):
         digest.update(file.read_bytes())
-    digest.update(" ".join(SCALES.values()).encode())
+    digest.update(" ".join((*SCALES.values(), *Luck.__dataclass_fields__)).encode())
     return digest.hexdigest()[:16]
 
 

@@ -23,9 +23,9 @@ from rewire.models.parameters import varying
 
 Array = NDArray[np.float64]
 CHAINS = 16
-STEPS = 240
-WARM_UP = 60
-COURSES = 256
+STEPS = 400
+WARM_UP = 100
+COURSES = 512
 """Paths of daily life by which the chance of the scores is estimated for each proposal."""
 STRIDES = (0.25, 0.5, 0.9)
 """How far proposals go, drawn in turn: small steps for told traits, almost independent ones for the rest."""

@@ -84,7 +84,7 @@ def make_surfaces(report: Report | None = None) -> dict[str, Any]:
     cuts = {
         "remission": scale.number("remission"),
         "response": scale.number("response_fraction"),
-        "maximum": scale.number("maximum"),
+        "important": scale.number("minimal_important_difference"),
     }
     return {"evidence": evidence_hash(), "fresh": True, "cuts": cuts, "scenes": told}
 

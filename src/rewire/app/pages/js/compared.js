@@ -59,7 +59,7 @@ function hundreds(place, when, names, outcomes, scale, at, early) {
     return el("div", {}, el("h3", { swatch: PLAN_COLOURS[order] }, name),
       el("div", { class: "hundred" }, iconArray([[remitted, "var(--good)"], [responded - remitted, "var(--blue)"]], `${name}: of 100 people, ${responded} have responded, ${remitted} of them in remission.`),
         el("div", {}, el("p", {}, `Of 100 people like this, `, el("strong", {}, `${responded} have responded`), early ? "" : ` (${low} to ${high})`, `, ${remitted} of them in remission.`),
-          lost === null ? null : el("p", { class: "quiet" }, `Of those who had responded by then, ${lost} in 100 have lost it again.`))));
+          lost === null ? null : el("p", { class: "quiet" }, `Of those who had responded by then, ${lost} in 100 had lost it at some time; some of them responded again.`))));
   }));
 }
 
@@ -76,14 +76,14 @@ function numbers(names, outcomes, scale, told) {
     ["of which by the drug itself", (one) => number(last(one.specific[scale].mean)) + interval(one.specific[scale])],
     ["Responded at the end", (one) => shares(one.response[scale])],
     ["In remission at the end", (one) => shares(one.remission[scale])],
-    ["Of those who had responded, lost it", (one) => shares(one.relapse[scale])],
+    ["Of those who had responded, lost it at some time", (one) => shares(one.relapse[scale])],
     ["Visits (days at a clinic)", (_, name) => `${told.visits[name]?.days ?? "–"}${told.visits[name]?.rules ? " at most" : ""}`],
     ["Doses of (es)ketamine, for 70 kg", (one) => doses(one).length ? `${doses(one).length}, ${number(doses(one).reduce((sum, row) => sum + row.milligrams, 0))} mg in all` : "none"],
     ["Dissociation, largest (CADSS)", (one) => `${number(one.peaks.CADSS)} (nine in ten below ${number(one.peak_statistics.CADSS.p90)})`],
     ["Systolic pressure, largest rise (mmHg)", (one) => `${number(one.peaks["SBP rise"])} (nine in ten below ${number(one.peak_statistics["SBP rise"].p90)})`],
   ];
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers by plan" }, el("table", { class: "numbers" }, el("thead", {}, el("tr", {}, el("td", {}), names.map((name, at) => el("th", { scope: "col", swatch: PLAN_COLOURS[at] }, name)))),
-    el("tbody", {}, rows.map(([text, value]) => el("tr", {}, el("th", { scope: "row" }, text.startsWith(scale) ? el("a", { href: `/evidence#quantity=${encodeURIComponent(scale)}` }, text) : /CADSS|Systolic/.test(text) ? el("a", { href: `/evidence#quantity=${/CADSS/.test(text) ? "dissociation" : "systolic_rise"}` }, text) : text),
+    el("tbody", {}, rows.map(([text, value]) => el("tr", {}, el("th", { scope: "row" }, /^Respond|^In remission|^Change|^of which|^Of those|^Eight/.test(text) || text.startsWith(scale) ? el("a", { href: `/evidence#quantity=${encodeURIComponent(scale)}` }, text) : /CADSS|Systolic/.test(text) ? el("a", { href: `/evidence#quantity=${/CADSS/.test(text) ? "dissociation" : "systolic_rise"}` }, text) : text),
       outcomes.map((one, at) => el("td", {}, el("b", {}, value(one, names[at])))))))));
 }
 

@@ -3,7 +3,7 @@ import { el, number, svg } from "./dom.js";
 import { Valley, valleyAt } from "./brain.js";
 import { Mini } from "./mini.js";
 
-export function drawStuck(stage, extra, scene) {
+export function drawStuck(stage, extra, scene, told) {
   const figure = el("figure", {});
   stage.append(figure);
   const valley = new Valley(figure, { words: "The landscape of mood. The ball rolls downhill.", height: 130 });
@@ -15,7 +15,7 @@ export function drawStuck(stage, extra, scene) {
     mood.show(scene.hours, answer, at);
     const score = Math.round(answer.series.MADRS[at]), start = Math.round(answer.series.MADRS[0]), end = Math.round(answer.series.MADRS.at(-1));
     const least = Math.round(Math.min(...answer.series.MADRS));
-    const fate = start - least < 3 ? "the ball stays in its valley." : end - least > (start - least) / 2 ? "the ball rolls back." : "the ball stays where it rolled.";
+    const fate = start - least < told.cuts.important ? "the ball stays in its valley." : end - least > (start - least) / 2 ? "the ball rolls back." : "the ball stays where it rolled.";
     return `Depression score ${score} of 60 now, ${start} at the start. Over four weeks ${fate}`;
   };
 }

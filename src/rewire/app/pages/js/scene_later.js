@@ -45,7 +45,7 @@ function drawBranch(drawing, stable, labile) {
   drawing.replaceChildren(...parts);
 }
 
-export function drawWindow(stage, extra, scene) {
+export function drawWindow(stage, extra, scene, told) {
   const drawing = svg("svg", { viewBox: "0 0 460 150", role: "img" });
   stage.append(el("figure", {}, drawing, el("figcaption", {}, "Left: how far the window stands open. Right: the old belief, thinner as practice wears it down.")));
   const curves = [
@@ -66,11 +66,11 @@ export function drawWindow(stage, extra, scene) {
     for (const curve of curves) curve.show(scene.hours, answer, at, behind);
     if (!chosen[0]) return "No sessions: the window opens and closes with nothing coming through it.";
     const gain = behind.series.MADRS.at(-1) - answer.series.MADRS.at(-1);
-    return `After eight weeks the sessions are worth ${number(gain)} points of MADRS. ${gain < 2 ? "That is smaller than what one person would notice, and smaller than what is not known about it." : ""}`;
+    return `After eight weeks the sessions are worth ${number(gain)} points of MADRS. ${Math.abs(gain) < told.cuts.important ? `That is less than the ${told.cuts.important} points that matter to people.` : ""}`;
   };
 }
 
-const GROUPS = [["in remission", "var(--good)"], ["halved or better", "var(--blue)"], ["some better", "var(--teal)"], ["no better", "var(--orange)"]];
+const GROUPS = [["in remission", "var(--good)"], ["halved or better", "var(--blue)"], ["noticeably better", "var(--teal)"], ["not noticeably better", "var(--orange)"]];
 
 export function drawPeople(stage, extra, scene, told) {
   const drawing = svg("svg", { viewBox: "0 0 320 320", class: "people", role: "img" });
@@ -79,7 +79,7 @@ export function drawPeople(stage, extra, scene, told) {
   extra.append(counted);
   return (answer, at, [plan]) => {
     const start = answer.scores[0], now = answer.scores[at];
-    const group = (score, first) => (score <= told.cuts.remission ? 0 : score <= first * (1 - told.cuts.response) ? 1 : score < first - 3 ? 2 : 3);
+    const group = (score, first) => (score <= told.cuts.remission ? 0 : score <= first * (1 - told.cuts.response) ? 1 : score <= first - told.cuts.important ? 2 : 3);
     const counts = [0, 0, 0, 0];
     drawing.replaceChildren(...now.map((score, one) => {
       const kind = at ? group(score, start[one]) : 3;
@@ -91,6 +91,6 @@ export function drawPeople(stage, extra, scene, told) {
     }));
     counted.replaceChildren(...GROUPS.map(([words, tone], kind) => el("span", {}, el("i", { swatch: tone, class: kind > 1 ? "ring" : null }), `${counts[kind]} ${words}`)));
     drawing.setAttribute("aria-label", `Of 100 people: ${GROUPS.map(([words], kind) => `${counts[kind]} ${words}`).join(", ")}.`);
-    return at ? `Of these hundred, ${counts[0] + counts[1]} have halved their score by now; ${counts[3]} are no better${plan === 0 ? ". Nobody here was given any drug." : "."}` : "Before the first dose, everybody is ill.";
+    return at ? `Of these hundred, ${counts[0] + counts[1]} have halved their score by now; ${counts[3]} are not noticeably better${plan === 0 ? ". Nobody here was given any drug." : "."}` : "Before the first dose, everybody is ill.";
   };
 }
