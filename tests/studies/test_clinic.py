@@ -22,7 +22,12 @@ def test_the_first_people_stay_when_the_clinic_grows():
 
 def test_scores_scatter_around_the_truth_by_the_measurement_error():
     patients = list(draw_clinic(60, seed=2, missed=0.0))
-    gaps = [s.middle - t for p in patients for s, t in zip(p.known.scores, p.true_scores["MADRS"], strict=True) if 3 < t < 57]
+    gaps = [
+        s.middle - t
+        for p in patients
+        for s, t in zip(p.known.scores, p.true_scores["MADRS"], strict=True)
+        if 3 < t < 57
+    ]
     assert np.mean(gaps) == pytest.approx(0.0, abs=0.2)
     assert np.std(gaps) == pytest.approx(1.5, abs=0.2)
 

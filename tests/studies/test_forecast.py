@@ -15,7 +15,9 @@ from rewire.present.figures.forecast_icons import shares_at_end
 from rewire.studies.forecast import forecast
 
 PLAN = rw.Plan("ketamine 0.5 mg/kg IV over 40 min, twice weekly for 3 weeks")
-SCORES = tuple(Score(24.0 * (day - 1), "MADRS", value, value) for day, value in ((1, 34), (2, 26), (8, 20), (15, 15), (22, 14)))
+SCORES = tuple(
+    Score(24.0 * (day - 1), "MADRS", value, value) for day, value in ((1, 34), (2, 26), (8, 20), (15, 15), (22, 14))
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +69,10 @@ def test_naive_forecasts_stand_beside(result):
 
 def test_an_exponential_is_found_again():
     hours = np.array([0.0, 48, 96, 168, 336, 504])
-    scores = [Score(at, "MADRS", v, v) for at, v in zip(hours, np.round(12 + 22 * np.exp(-hours / 120)).astype(int), strict=True)]
+    scores = [
+        Score(at, "MADRS", v, v)
+        for at, v in zip(hours, np.round(12 + 22 * np.exp(-hours / 120)).astype(int), strict=True)
+    ]
     assert exponential(scores, np.array([1000.0]))[0] == pytest.approx(12, abs=1.5)
     assert exponential(scores[:2], hours) is None
     assert carried_forward((), hours) is None

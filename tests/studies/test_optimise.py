@@ -18,11 +18,13 @@ VARY = {"how often": ["weekly", "twice weekly"], "length": ["2 weeks", "4 weeks"
 
 @pytest.fixture(scope="module")
 def result():
-    return optimise(COURSE, rw.people("TRD", 96, seed=3), vary=VARY, goal="MADRS over 6 weeks", keep=["doses <= 6"], draws=8)
+    return optimise(
+        COURSE, rw.people("TRD", 96, seed=3), vary=VARY, goal="MADRS over 6 weeks", keep=["doses <= 6"], draws=8
+    )
 
 
 def test_all_options_stand_beside_the_first(result):
-    assert [option.name for option in result.options][0] == "weekly, 2 weeks"
+    assert next(option.name for option in result.options) == "weekly, 2 weeks"
     assert {round(option.doses) for option in result.options} == {2, 4, 8}
     for option in result.options[1:]:
         mean, low, high = option.difference
@@ -54,7 +56,12 @@ def test_equal_options_cannot_be_told_apart():
 
 
 def test_the_safety_rules_and_the_clinic_are_hard_limits():
-    found, left = fill("ketamine {dose} IV over 40 min, {when}", {"dose": ["0.5 mg/kg", "3 mg/kg"], "when": ["day 1", "day 6"]}, Clinic(), 500.0)
+    found, left = fill(
+        "ketamine {dose} IV over 40 min, {when}",
+        {"dose": ["0.5 mg/kg", "3 mg/kg"], "when": ["day 1", "day 6"]},
+        Clinic(),
+        500.0,
+    )
     assert [candidate.name for candidate in found] == ["0.5 mg/kg, day 1"]
     reasons = {each.name: each.why for each in left}
     assert "Sat" in reasons["0.5 mg/kg, day 6"]
@@ -78,7 +85,7 @@ def test_closed_loop_rules_are_counted_person_by_person():
 
 
 def test_the_window_hypothesis_is_off_and_says_so():
-    args = dict(vary={"h": ["24 h", "96 h"]}, goal="MADRS at week 4", draws=0)
+    args = {"vary": {"h": ["24 h", "96 h"]}, "goal": "MADRS at week 4", "draws": 0}
     course = ["ketamine 0.5 mg/kg IV over 40 min, weekly for 2 weeks", "CBT 50 min, {h} after each ketamine"]
     people = rw.people("TRD", 32, seed=3)
     clinic = Clinic(days=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
@@ -116,7 +123,12 @@ def test_limits_are_read_and_blanks_need_choices():
     with pytest.raises(StudyError, match="no blank"):
         fill("ketamine 0.5 mg/kg IV over 40 min, day 1", {"length": ["2 weeks"]}, Clinic(), 100.0)
     with pytest.raises(StudyError, match="too many"):
-        fill("ketamine {a} IV over 40 min, day {b}", {"a": [str(k) for k in range(60)], "b": [str(k) for k in range(60)]}, Clinic(), 100.0)
+        fill(
+            "ketamine {a} IV over 40 min, day {b}",
+            {"a": [str(k) for k in range(60)], "b": [str(k) for k in range(60)]},
+            Clinic(),
+            100.0,
+        )
     with pytest.raises(StudyError, match="either people or person"):
         optimise(COURSE, vary=VARY)
 
