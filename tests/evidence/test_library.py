@@ -36,7 +36,7 @@ def table(kind: str, *names: str) -> str:
 @pytest.mark.parametrize("name", table_names())
 def test_every_shipped_table_loads_and_every_unit_has_a_dimension(name: str) -> None:
     found = list(load_table(name).walk())
-    assert found
+    assert found or load_table(name)["kind"] == "lists", "a table of parameters holds numbers"
     assert all(dimension(entry.unit) for entry in found)
 
 
