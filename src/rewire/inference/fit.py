@@ -14,7 +14,7 @@ from rewire.inference.belief import Belief
 from rewire.inference.cloud import Cloud, Prior, entry_weights, likelihoods, models, prior_cloud, run_quiet
 from rewire.inference.filter import Filtered, follow
 from rewire.inference.scores import Person
-from rewire.inference.support import remarks
+from rewire.inference.support import remarks, trusted
 from rewire.inference.weights import effective
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
@@ -27,6 +27,9 @@ MOVED_ENOUGH = 0.25
 """A trait is refined when the scores moved its mean by so many SDs, or narrowed it by as much."""
 KEPT_PRIOR = 0.25
 """Share of a refined cloud that is still drawn from the prior."""
+MORE_PATHS = (4, 16)
+"""How many times more paths are tried when too few courses are left at a score."""
+MOST_COURSES = 32_768
 DAY = 24.0
 
 
@@ -82,10 +85,16 @@ def fit_person(
     watched = [*np.arange(DAY, end + 1, DAY)] if history else []
 
     def once(people: Cloud, owner_weights: Array | None) -> Filtered:
+        """One pass; again with more paths where the scores leave too few courses to trust."""
         quiet = run_quiet(people, actions, (), [*marks, *(at for at in watched if at <= end)], end)
-        owner = np.repeat(np.arange(people.size), depth.paths)
-        ready = None if owner_weights is None else np.repeat(owner_weights, depth.paths)
-        return follow(quiet, owner, person.later, chance, weights=ready, forget=forget, history=watched, pool=pool)
+        for more in (1, *MORE_PATHS):
+            paths = max(depth.paths, min(depth.paths * more, MOST_COURSES // people.size))
+            owner = np.repeat(np.arange(people.size), paths)
+            ready = None if owner_weights is None else np.repeat(owner_weights, paths)
+            found = follow(quiet, owner, person.later, chance, weights=ready, forget=forget, history=watched, pool=pool)
+            if trusted(found.looks):
+                break
+        return found
 
     done = once(some, None)
     for _ in range(depth.rounds if person.later else 0):
