@@ -30,6 +30,10 @@ KEPT_PRIOR = 0.25
 MORE_PATHS = (4, 16)
 """How many times more paths are tried when too few courses are left at a score."""
 MOST_COURSES = 32_768
+MOST_KEPT = 3_000_000
+"""Courses times moments that are kept, so that memory stays bounded for long histories."""
+FEWEST_TO_REFINE = 30
+"""Virtual people behind the particles that are needed to say where a refined cloud should lie."""
 DAY = 24.0
 
 
@@ -87,8 +91,9 @@ def fit_person(
     def once(people: Cloud, owner_weights: Array | None) -> Filtered:
         """One pass; again with more paths where the scores leave too few courses to trust."""
         quiet = run_quiet(people, actions, (), [*marks, *(at for at in watched if at <= end)], end)
+        most = min(MOST_COURSES, MOST_KEPT // max(len(marks) + len(watched), 1))
         for more in (1, *MORE_PATHS):
-            paths = max(depth.paths, min(depth.paths * more, MOST_COURSES // people.size))
+            paths = max(depth.paths, min(depth.paths * more, most // people.size))
             owner = np.repeat(np.arange(people.size), paths)
             ready = None if owner_weights is None else np.repeat(owner_weights, paths)
             found = follow(quiet, owner, person.later, chance, weights=ready, forget=forget, history=watched, pool=pool)
@@ -147,7 +152,8 @@ def _refined(people: Cloud, done: Filtered, chance: np.random.Generator) -> tupl
     mean, spread = places.mean(axis=1), places.std(axis=1)
     noise = 2.0 / np.sqrt(np.unique(owner).size)
     told = np.flatnonzero((np.abs(mean) > MOVED_ENOUGH + noise) | (spread < 1 - MOVED_ENOUGH - noise))
-    if told.size == 0 or np.unique(owner).size > 0.5 * count:
+    distinct = np.unique(owner).size
+    if told.size == 0 or not FEWEST_TO_REFINE <= distinct <= 0.5 * count:
         return None
     kept = chance.random(count) < KEPT_PRIOR
     middle, width = mean[told, None], np.minimum(1.2 * spread[told, None] + 0.05, 1.0)

@@ -15,16 +15,18 @@ from rewire.sources import load_table
 SURPRISING = 0.001
 """A score with a smaller chance of being so far out is called surprising."""
 COMMON_SURPRISE = 0.02
-ENOUGH = 100.0
+ENOUGH = 60.0
 """Effective particles with which a step is trusted at once."""
 FEWEST = 30.0
 """Effective particles below which a step is not trusted."""
 FEW_AT_ENTRY = 40.0
+FEWEST_PEOPLE = 12
+"""Virtual people behind the particles below which traits are not well known."""
 
 
 def trusted(looks: Sequence[Look]) -> bool:
-    """Whether enough courses were left at every score, and no few of them held all the weight."""
-    return all(look.effective >= ENOUGH and look.pareto <= TRUSTED_K for look in looks)
+    """Whether enough courses were left at every score."""
+    return all(look.effective >= ENOUGH for look in looks)
 
 
 def remarks(person: Person, prior: Prior, like_at_entry: float, done: Filtered) -> tuple[str, ...]:
@@ -49,9 +51,15 @@ def remarks(person: Person, prior: Prior, like_at_entry: float, done: Filtered) 
     if worst < FEWEST:
         found.append(f"collapsed: only {worst:.0f} effective courses were left at one score; do not rely on the bands")
     shape = max((look.pareto for look in looks), default=0.0)
-    if shape > TRUSTED_K and worst >= FEWEST:
+    if shape > TRUSTED_K and FEWEST <= worst < ENOUGH:
         found.append(
             f"heavy-tailed weights (Pareto k {shape:.2f}, trusted up to {TRUSTED_K}); do not rely on the bands"
+        )
+    left = np.unique(done.particles.owner).size
+    if looks and left < FEWEST_PEOPLE:
+        found.append(
+            f"traits rest on {left} virtual people only, so they are not well known; forecasts lean on the last scores, "
+            "which is sounder (--deep samples in full)"
         )
     kinds = {score.scale for score in person.scores}
     if not kinds:

@@ -166,6 +166,10 @@ def forecast(
     names = list(dict.fromkeys((main, *(score.scale for score in person.scores), belief.prior.scale, "PHQ-9")))
     sample = {name: ahead.observed(name, chance) for name in names}
     alike = _alike(belief, plan, hours, names, chance)
+    remarks = belief.remarks
+    if _contradict(remarks):
+        sample = _loosened(sample, alike, hours, chance)
+        remarks = (*remarks, "because of that, half of the band is made of people who only began alike")
     started = _baseline(belief, main, ahead)
     response = _responds(sample[main], started, main)
     return Forecast(
@@ -182,7 +186,7 @@ def forecast(
         reliable=tuple(_reliable(person, name, sample[name]) for name in names if _first(person, name) is not None),
         track=_track(person, main, alike),
         naive=_naive(person, main, hours),
-        remarks=belief.remarks,
+        remarks=remarks,
         doses=_doses(plan, person, hours[-1]),
         sample=sample,
     )
@@ -192,6 +196,29 @@ def _days(now: float, length: float) -> Array:
     """Every day's 09:00 after now, up to the end."""
     first = np.floor(now / DAY) * DAY + DAY
     return np.arange(first, now + length + 1e-6, DAY)
+
+
+def _contradict(remarks: Sequence[str]) -> bool:
+    """Whether the scores themselves speak against the belief."""
+    return any(
+        remark.startswith(("surprising", "collapsed", "heavy-tailed")) or "lie far from" in remark for remark in remarks
+    )
+
+
+def _loosened(
+    sample: Mapping[str, Array], alike: Mapping[str, tuple[Array, Array]], hours: Array, chance: np.random.Generator
+) -> dict[str, Array]:
+    """Half of the particles replaced by people who began alike: no firm forecast from scores that do not fit together."""
+    some = next(iter(sample.values())).shape[1]
+    replaced = chance.permutation(some)[: some // 2]
+    found = {}
+    for name, values in sample.items():
+        at, others = alike[name]
+        rows = [int(np.abs(at - hour).argmin()) for hour in hours]
+        mixed = values.copy()
+        mixed[:, replaced] = others[rows][:, np.arange(replaced.size) % others.shape[1]]
+        found[name] = mixed
+    return found
 
 
 def _main_scale(belief: Belief) -> str:

@@ -72,7 +72,7 @@ def plot_options(result: Options, cost: str | None = None, size: Size = PAGE) ->
         top += size.font * 0.5
     who = result.study["person"] or f"{result.study['people']['n']:,} people with {result.study['people']['condition']}"
     said = [
-        f"{who}; same people and luck under each. blue: the front; orange: breaks a limit; grey: beaten",
+        f"{who}; same people and luck under each; blue: the front; orange: breaks a limit; grey: beaten",
         "Upright lines: 80 % interval of what is not known. Intervals of differences are narrower: see the table",
         *(note for note in result.notes if "ON" in note),
     ]
