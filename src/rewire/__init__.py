@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rewire.studies.course import run
     from rewire.studies.forecast import fit
     from rewire.studies.imaging import imaging
+    from rewire.studies.scale import keep_people
     from rewire.studies.validate import validate
 
 _HOME = {
@@ -27,6 +28,7 @@ _HOME = {
     "validate": "rewire.studies.validate",
     "imaging": "rewire.studies.imaging",
     "fit": "rewire.studies.forecast",
+    "keep_people": "rewire.studies.scale",
 }
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "compare",
     "fit",
     "imaging",
+    "keep_people",
     "people",
     "person",
     "read_plan",

@@ -7,7 +7,16 @@ import sys
 
 import typer
 
-from rewire.app import verbs_imaging, verbs_look, verbs_person, verbs_plan, verbs_serve, verbs_study, verbs_validate
+from rewire.app import (
+    verbs_bench,
+    verbs_imaging,
+    verbs_look,
+    verbs_person,
+    verbs_plan,
+    verbs_serve,
+    verbs_study,
+    verbs_validate,
+)
 from rewire.errors import RewireError
 
 STOPPED = 130  # what a shell expects of a program that the user stopped
@@ -20,7 +29,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verbs in (verbs_study, verbs_plan, verbs_look, verbs_serve, verbs_imaging, verbs_validate, verbs_person):
+for verbs in (
+    verbs_study,
+    verbs_plan,
+    verbs_look,
+    verbs_serve,
+    verbs_imaging,
+    verbs_validate,
+    verbs_person,
+    verbs_bench,
+):
     verbs.add_to(app)
 
 

@@ -83,3 +83,26 @@ class KernelPrinter(StrPrinter):
 
     def _print_Abs(self, expr: Any) -> str:
         return f"abs({self._print(expr.args[0])})"
+
+
+class PythonPrinter(KernelPrinter):
+    """Writes choices and extremes as calls of `select maximum minimum absolute`: the same text then runs on arrays."""
+
+    def __init__(self) -> None:
+        super().__init__({}, single=False)
+
+    def _print_Max(self, expr: Any) -> str:
+        return self._fold("maximum", expr.args)
+
+    def _print_Min(self, expr: Any) -> str:
+        return self._fold("minimum", expr.args)
+
+    def _print_Piecewise(self, expr: Any) -> str:
+        *branches, (last, _) = expr.args
+        text = str(self._print(last))
+        for value, condition in reversed(branches):
+            text = f"select({self._print(condition)}, {self._print(value)}, {text})"
+        return text
+
+    def _print_Abs(self, expr: Any) -> str:
+        return f"absolute({self._print(expr.args[0])})"

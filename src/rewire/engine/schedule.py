@@ -21,11 +21,33 @@ NOISE_STEP = 12.0
 """Hours for which the noise of daily life is held; part of the model, whatever the solver."""
 AFTER_A_DOSE = ((1.0, 1 / 9), (2.0, 1 / 6), (6.0, 1 / 3), (12.0, 2 / 3), (22.0, 1.0), (46.0, 2.0))
 """Until so many hours after a dose, steps of at most so many hours."""
-EDGES = (3.0, 7.0)
-"""Hours after each change of the noise at which coarse steps end: moods move most just after it."""
+EDGES = (3.0, 7.0, 15.0, 19.0)
+"""Hours of the day, from 0 to 24, at which coarse steps end: moods move most just after each change of the noise."""
 COARSE = 5.0
 """Longest step (h). With all three a quantity errs by one or two thousandths of its largest value, scores by less."""
+DAY = 24.0
 TICK = 1e-7
+
+
+@dataclass(frozen=True)
+class Grid:
+    """How fine the steps are: `after` a dose, the `edges` of each day elsewhere, and the `longest` step."""
+
+    after: tuple[tuple[float, float], ...]
+    edges: tuple[float, ...]
+    longest: float
+
+    @staticmethod
+    def standard() -> Grid:
+        """What the shipped model needs for an error of about a thousandth."""
+        return Grid(AFTER_A_DOSE, EDGES, COARSE)
+
+    def longest_step(self, time: float, doses: Sequence[float]) -> float:
+        """The longest step allowed from `time` on, by the hours since the last dose."""
+        place = bisect_right(doses, time + TICK)
+        since = time - doses[place - 1] if place else np.inf
+        return next((step for until, step in self.after if since < until - TICK), self.longest)
+
 
 PULSE, LEVEL, DECISION = 1, 0, 2
 COMPARISONS = (">=", "<=", ">", "<")
@@ -107,14 +129,8 @@ def _marks(times: Iterable[float]) -> list[float]:
     return merged
 
 
-def _longest_step(time: float, doses: Sequence[float]) -> float:
-    """The longest step allowed from `time` on, by the hours since the last dose."""
-    since = time - doses[int(np.searchsorted(doses, time + TICK)) - 1] if doses and doses[0] <= time + TICK else np.inf
-    return next((step for until, step in AFTER_A_DOSE if since < until - TICK), COARSE)
-
-
 def _grid(
-    actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float
+    actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float, grid: Grid
 ) -> list[tuple[float, float]]:
     """Steps `(from, to)` from the first action (which may lie before time zero) to the end."""
     doses = _marks(action.at for action in actions if action.fine)
@@ -123,14 +139,16 @@ def _grid(
     times |= {action.at for action in actions if action.at < end} | {
         time for gate in gates for time in gate.times if time < end
     }
-    times |= {dose + until for dose in doses for until, _ in AFTER_A_DOSE if dose + until < end}
+    times |= {dose + until for dose in doses for until, _ in grid.after if dose + until < end}
     marks = _marks(times)
-    within = [block + hours for block in np.arange(0.0, end, NOISE_STEP).tolist() for hours in EDGES]
+    within = [day + hours for day in np.arange(0.0, end, DAY).tolist() for hours in grid.edges]
     steps: list[tuple[float, float]] = []
     for left, right in pairwise(marks):
-        longest = _longest_step(left, doses) if left >= -TICK else np.inf
+        longest = grid.longest_step(left, doses) if left >= -TICK else np.inf
         coarse = (
-            within[bisect_right(within, left + TICK) : bisect_left(within, right - TICK)] if longest == COARSE else []
+            within[bisect_right(within, left + TICK) : bisect_left(within, right - TICK)]
+            if longest == grid.longest
+            else []
         )
         for start, stop in pairwise([left, *coarse, right]):
             parts = max(1, int(np.ceil((stop - start) / longest - TICK)))
@@ -140,7 +158,12 @@ def _grid(
 
 
 def build(
-    layout: Layout, actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float
+    layout: Layout,
+    actions: Sequence[Action],
+    gates: Sequence[Gate],
+    records: Sequence[float],
+    end: float,
+    grid: Grid | None = None,
 ) -> Schedule:
     """The schedule of a run from time zero to `end` (h), recorded at `records` (h, from 0 on).
 
@@ -154,7 +177,7 @@ def build(
     records = _marks({0.0, *records})
     if records[0] < 0.0 or records[-1] > end + TICK:
         raise StudyError("records must lie between the start and the end of the run")
-    steps = _grid(actions, gates, records, end)
+    steps = _grid(actions, gates, records, end, grid or Grid.standard())
     starts = np.array([left for left, _ in steps])
     lengths = np.array([right - left for left, right in steps])
     sizes, row_size = np.unique(np.round(lengths, 9), return_inverse=True)

@@ -1,0 +1,1 @@
+"""The same equations for other tools: Python source, JAX, SBML, LaTeX."""
