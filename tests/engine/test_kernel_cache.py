@@ -15,6 +15,7 @@ from rewire.engine.layout import Layout
 from rewire.engine.run import run
 from rewire.engine.schedule import build
 from rewire.errors import StudyError
+from rewire.machine.store import cache_folder
 
 
 class Decay(Layer):
@@ -72,13 +73,13 @@ def test_every_quantity_has_a_row_of_its_own(double):
 
 
 def test_the_same_layers_find_the_same_kernel_and_others_another():
-    assert kernels._key(Model((Decay(),))) == kernels._key(Model((Decay(),)))
-    assert kernels._key(Model((Decay(),))) != kernels._key(Model((StiffDecay(),)))
+    assert kernels.model_key(Model((Decay(),))) == kernels.model_key(Model((Decay(),)))
+    assert kernels.model_key(Model((Decay(),))) != kernels.model_key(Model((StiffDecay(),)))
 
 
 def test_layers_made_in_a_function_are_told_apart_by_their_equations():
-    assert kernels._key(Model((made_here(1),))) == kernels._key(Model((made_here(1),)))
-    assert kernels._key(Model((made_here(1),))) != kernels._key(Model((made_here(2),)))
+    assert kernels.model_key(Model((made_here(1),))) == kernels.model_key(Model((made_here(1),)))
+    assert kernels.model_key(Model((made_here(1),))) != kernels.model_key(Model((made_here(2),)))
 
 
 def test_a_layer_with_attributes_of_its_own_is_told_apart():
@@ -89,15 +90,15 @@ def test_a_layer_with_attributes_of_its_own_is_told_apart():
         def equations(self, q):
             return {q.amount: -q.pace * q.amount**self.power}
 
-    assert kernels._key(Model((Powered(2),))) != kernels._key(Model((Powered(3),)))
-    assert kernels._key(Model((Powered(2),))) == kernels._key(Model((Powered(2),)))
+    assert kernels.model_key(Model((Powered(2),))) != kernels.model_key(Model((Powered(3),)))
+    assert kernels.model_key(Model((Powered(2),))) == kernels.model_key(Model((Powered(2),)))
 
 
 def test_a_layer_typed_in_a_notebook_needs_no_file(monkeypatch):
     notebook = types.ModuleType("notebook_without_a_file")
     monkeypatch.setitem(sys.modules, "notebook_without_a_file", notebook)
     typed = type("Typed", (Decay,), {"__module__": "notebook_without_a_file"})
-    assert len(kernels._key(Model((typed(),)))) == 16
+    assert len(kernels.model_key(Model((typed(),)))) == 16
 
 
 def test_a_rate_may_use_what_only_the_stiff_part_names():
@@ -119,10 +120,10 @@ def test_an_unknown_precision_is_refused(standard):
 
 def test_kernels_are_kept_in_the_folder_of_the_environment(double, monkeypatch, tmp_path):
     monkeypatch.setenv("REWIRE_CACHE", str(tmp_path / "here"))
-    assert kernels.cache_folder() == tmp_path / "here"
+    assert cache_folder() == tmp_path / "here"
     monkeypatch.delenv("REWIRE_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert kernels.cache_folder() == tmp_path / "rewire"
+    assert cache_folder() == tmp_path / "rewire"
 
 
 def test_lanes_fill_whole_blocks(double, single):

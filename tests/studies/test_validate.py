@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import rewire as rw
-from rewire.app.cli import app
+from rewire.app.cli import build
 from rewire.errors import EvidenceError, RewireError, StudyError
 from rewire.evidence.published import find_trial, read_trial_text, trials
 from rewire.models.posterior import Posterior
@@ -152,7 +152,7 @@ def test_the_verb_writes_the_agreed_data(tmp_path) -> None:
     file, picture, table = tmp_path / "unseen.yaml", tmp_path / "forest.svg", tmp_path / "rows.csv"
     file.write_text(UNSEEN)
     words = ["validate", str(file), "--worlds", "4", "--people", "16", "--out", str(picture), "--out", str(table)]
-    said = CliRunner().invoke(app, [*words, "--json", "-"], standalone_mode=False)
+    said = CliRunner().invoke(build(), [*words, "--json", "-"], standalone_mode=False)
     assert said.exception is None, said.exception
     data = json.loads(said.stdout)
     assert set(data) >= {"model", "rows", "summary"}
@@ -166,7 +166,7 @@ def test_the_verb_writes_the_agreed_data(tmp_path) -> None:
 
 
 def test_the_verb_refuses_what_is_no_trial(tmp_path) -> None:
-    said = CliRunner().invoke(app, ["validate", str(tmp_path / "nothing.yaml")], standalone_mode=False)
+    said = CliRunner().invoke(build(), ["validate", str(tmp_path / "nothing.yaml")], standalone_mode=False)
     assert isinstance(said.exception, RewireError)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from rewire.app.cli import app
+from rewire.app.cli import build
 from rewire.errors import EvidenceError
 from rewire.evidence.claims import claim_names, read_claim
 from rewire.evidence.published import find_trial
@@ -21,9 +21,9 @@ def test_every_claim_has_a_grade_runs_and_limits() -> None:
 
 
 def test_the_verb_explains_a_claim_and_lists_them() -> None:
-    said = CliRunner().invoke(app, ["explain", "c5"], standalone_mode=False)
+    said = CliRunner().invoke(build(), ["explain", "c5"], standalone_mode=False)
     assert "rebuilds lost connections" in said.stdout
-    assert len(CliRunner().invoke(app, ["explain"], standalone_mode=False).stdout.splitlines()) == 10
+    assert len(CliRunner().invoke(build(), ["explain"], standalone_mode=False).stdout.splitlines()) == 10
     with pytest.raises(EvidenceError, match="no claim"):
         read_claim("C11")
 

@@ -4,45 +4,44 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
-from rewire.app import (
-    verbs_bench,
-    verbs_imaging,
-    verbs_look,
-    verbs_person,
-    verbs_plan,
-    verbs_serve,
-    verbs_study,
-    verbs_validate,
-)
 from rewire.errors import RewireError
 
 STOPPED = 130  # what a shell expects of a program that the user stopped
-
-app = typer.Typer(
-    name="rewire",
-    help="From milligrams to synapses to scores: ketamine plans, simulated. For research and education.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for verbs in (
-    verbs_study,
-    verbs_plan,
-    verbs_look,
-    verbs_serve,
-    verbs_imaging,
-    verbs_validate,
-    verbs_person,
-    verbs_bench,
-):
-    verbs.add_to(app)
+VERBS = {
+    "study": ("run", "compare"),
+    "plan": ("say", "check"),
+    "look": ("sources", "model", "doctor"),
+    "serve": ("serve", "scenes"),
+    "imaging": ("imaging",),
+    "validate": ("validate", "calibrate", "explain"),
+    "person": ("fit", "forecast", "optimise", "clinic"),
+    "bench": ("bench",),
+}
+"""The verbs of each file `verbs_*.py`, in the order of the help: only the file of the verb that is asked for loads."""
 
 
-@app.callback()
+def build(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The command line as far as `arguments` need it: one file of verbs, or all of them."""
+    app = typer.Typer(
+        name="rewire",
+        help="From milligrams to synapses to scores: ketamine plans, simulated. For research and education.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_rewire)
+    asked = [file for file, verbs in VERBS.items() if arguments and arguments[0] in verbs]
+    for file in asked or VERBS:
+        import_module(f"rewire.app.verbs_{file}").add_to(app)
+    return app
+
+
 def _rewire() -> None:
     """Keeps every verb a word of its own."""
 
@@ -54,7 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
-        code = app(arguments, standalone_mode=False)
+        code = build(arguments)(arguments, standalone_mode=False)
     except RewireError as wrong:
         print(f"rewire: {wrong}", file=sys.stderr)
         return 2

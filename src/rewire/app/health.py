@@ -86,7 +86,7 @@ def _wiring() -> tuple[bool, str]:
 
 def _kernel() -> tuple[bool, str]:
     from rewire.engine.kernels import kernel
-    from rewire.machine.native import cache_folder
+    from rewire.machine.store import cache_folder
     from rewire.models.standard import standard_model
 
     made = kernel(standard_model(), "float64")

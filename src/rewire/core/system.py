@@ -149,7 +149,8 @@ def _blocks(
         used = [symbol(other) for other in sorted(names_in(rates[name]) & (set(linear) | levels))]
         expanded = sympy.expand(rates[name])
         row = {str(other): sympy.simplify(expanded.coeff(other)) for other in used}
-        rest = sympy.simplify(expanded - sum((row[str(other)] * other for other in used), sympy.Integer(0)))
+        rest = sympy.expand(expanded - sum((row[str(other)] * other for other in used), sympy.Integer(0)))
+        rest = rest if rest == 0 else sympy.simplify(rest)
         loose = {free for entry in row.values() for free in names_in(entry)} - constant
         if rest != 0 or loose:
             raise ModelError(

@@ -21,7 +21,8 @@ from rewire.core.layer import Layer
 from rewire.core.model import Model
 from rewire.engine.layout import Layout
 from rewire.errors import StudyError
-from rewire.machine.native import Library, cache_folder, load, write_file
+from rewire.machine.native import Library, load
+from rewire.machine.store import kept_text
 
 PRECISIONS = ("float64", "float32")
 BYTES_OF_A_ROW = 64
@@ -63,7 +64,8 @@ def _texts(layers: Sequence[Layer]) -> list[bytes]:
 
 
 @cache
-def _key(model: Model) -> str:
+def model_key(model: Model) -> str:
+    """A name that changes with anything that shapes a model's kernel: its layers, the core and the generator."""
     digest = hashlib.sha256()
     for layer in model.layers:
         digest.update(type(layer).__qualname__.encode())
@@ -81,8 +83,7 @@ def kernel(model: Model, precision: str = "float64") -> Kernel:
     """The kernel of a model in one precision, from the cache or made now."""
     if precision not in PRECISIONS:
         raise StudyError(f"unknown precision '{precision}'", expected=" or ".join(PRECISIONS))
-    key = _key(model)
-    wiring = cache_folder() / f"layout-{key}.json"
+    key = model_key(model)
 
     @cache
     def plan() -> Any:
@@ -90,15 +91,14 @@ def kernel(model: Model, precision: str = "float64") -> Kernel:
 
         return Plan(model.system)
 
-    def text() -> str:
+    def write() -> str:
         from rewire.engine.generate import kernel_text
 
         return kernel_text(plan(), precision)
 
+    def text() -> str:
+        return kept_text(f"kernel-{key}-{precision}.ll", write)
+
     library = load(f"{key} {precision}", text, {"run": ("ptr",)})
-    try:
-        layout = Layout.from_json(wiring.read_text())
-    except (OSError, ValueError):
-        layout = plan().layout
-        write_file(wiring, layout.to_json().encode())
+    layout = Layout.from_json(kept_text(f"layout-{key}.json", lambda: plan().layout.to_json()))
     return Kernel(layout, precision, BYTES_OF_A_ROW // np.dtype(precision).itemsize, library)

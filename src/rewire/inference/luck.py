@@ -18,7 +18,7 @@ from typing import Any
 from rewire.core.model import Model
 from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
-from rewire.machine.native import cache_folder
+from rewire.machine.store import cache_folder
 
 FILES = ("touched.py", "luck_source.py", "luck.template")
 

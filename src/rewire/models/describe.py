@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rewire.core.declare import Constant, Level, Noise, Parameter, Pulse, Quantity, Signal, State, Switch
 from rewire.core.layer import Layer
+from rewire.core.model import Model
+from rewire.engine.kernels import model_key
 from rewire.errors import ModelError, closest
 from rewire.evidence.explain import show_unit, show_value
 from rewire.evidence.library import parameters
+from rewire.machine.store import kept_text
 from rewire.models.standard import standard_model
 from rewire.sources import load_table
 
@@ -95,12 +99,23 @@ def _value(quantity: Quantity) -> str:
 
 def _equations(layer: Layer) -> list[str]:
     """The equations as they are stated, a prime for a rate of change per hour."""
-    from rewire.core.symbols import Names
+    lines = equation_lines(standard_model()).get(layer.name)
+    return ["", "equations (a prime is the rate of change per hour)", *(f"  {line}" for line in lines)] if lines else []
 
-    names = Names(layer.name, [*(quantity.name for quantity in layer.own()), *(read.name for read in layer.reads)])
-    states = {state.name for state in layer.states}
-    stated = layer.equations(names)
-    if not stated:
-        return []
-    lines = [f"  {key}{chr(39) if str(key) in states else ''} = {value}" for key, value in stated.items()]
-    return ["", "equations (a prime is the rate of change per hour)", *lines]
+
+def equation_lines(model: Model) -> dict[str, list[str]]:
+    """For each layer of a model its equations, one a line: worked out once, then read."""
+    text = kept_text(f"equations-{model_key(model)}.json", lambda: equations_json(model))
+    found: dict[str, list[str]] = json.loads(text)
+    return found
+
+
+def equations_json(model: Model) -> str:
+    """The equations of every layer as text, as `equation_lines` keeps them."""
+    from rewire.core.system import collect
+
+    found: dict[str, list[str]] = {}
+    states = {state.name for state in model.declared(State)}
+    for name, value in collect(model).equations.items():
+        found.setdefault(model.layer_of[name], []).append(f"{name}{chr(39) if name in states else ''} = {value}")
+    return json.dumps(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from rewire.errors import EvidenceError, Place, closest
+from rewire.errors import EvidenceError, Place, RewireError, closest
 from rewire.plans.words import Locate
 
 LARGEST_FILE, MOST_LINES, DEEPEST, LONGEST_SHOWN = 1_000_000, 5_000, 50, 300
@@ -36,6 +37,14 @@ def read_text(path: str | Path) -> str:
     except (OSError, ValueError) as wrong:
         reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
         raise EvidenceError(f"cannot read '{str(path)[:200]}': {reason}", expected=expected) from None
+
+
+def is_trial_file(path: str | Path) -> bool:
+    """Whether a file says at the start of a line that it is a trial; False for a file that cannot be read."""
+    try:
+        return re.search(r"^trial\s*:", read_text(path), re.MULTILINE) is not None
+    except RewireError:
+        return False
 
 
 class Document:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from rewire.errors import EvidenceError, closest
 from rewire.evidence.published.document import Document
-from rewire.evidence.published.read_trial import read_trial_text
+from rewire.evidence.published.reader import read_trial_text
 from rewire.evidence.published.trial import USES, Trial
 from rewire.sources import evidence_folder
 

@@ -6,12 +6,10 @@ result can mean what it says. What the form leaves open has a default, listed in
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
-from rewire.errors import RewireError
 from rewire.evidence.published.document import EXAMPLE, WHOLE, Document, read_text
 from rewire.evidence.published.read_people import read_arms, read_people
 from rewire.evidence.published.read_results import read_results
@@ -28,14 +26,6 @@ def read_trial(path: str | Path) -> Trial:
 
 check_trial = read_trial
 """What `rewire check` calls for a trial file: the trial, or the error that says what is wrong and where."""
-
-
-def is_trial_file(path: str | Path) -> bool:
-    """Whether a file says at the start of a line that it is a trial; False for a file that cannot be read."""
-    try:
-        return re.search(r"^trial\s*:", read_text(path), re.MULTILINE) is not None
-    except RewireError:
-        return False
 
 
 def read_trial_text(text: str, source: str = "trial") -> Trial:
