@@ -19,7 +19,7 @@ from rewire.present.scorecard import NAMES, USES, show, when
 from rewire.present.scorecard import UNITS as COUNTED
 from rewire.studies.ablate import Turned, ablate
 from rewire.studies.probe import Row, mechanism_rows
-from rewire.studies.scoring.scorecard import BASELINES, Score, Scorecard
+from rewire.studies.scoring.scorecard import BASELINES, LEVELS, Score, Scorecard
 from rewire.studies.validate import validate
 
 FOLDER = Path(__file__).parent
@@ -119,15 +119,17 @@ def scorecard_page(card: Scorecard) -> str:
     text = [SCORECARD_HEAD, f"Parameters: posterior {card.model['posterior']}. Seed {card.model['seed']}, "
             f"{card.model['worlds']} worlds of {card.model['people']} people.", "", "## Summary", ""]  # fmt: skip
     text += [
-        "| Use | Rows | Counted in | n | Inside 80 % | Mean width | Mean error | Bias | CRPS | "
+        "| Use | Rows | Counted in | n | "
+        + " | ".join(f"Inside {level} %" for level in LEVELS)
+        + " | Mean width (80 %) | Mean error | Bias | CRPS | "
         + " | ".join(f"CRPS: {NAMES[name]}" for name in BASELINES)
         + " |",
-        "|" + "---|" * (9 + len(BASELINES)),
+        "|" + "---|" * (8 + len(LEVELS) + len(BASELINES)),
     ]
     for use, both in summary.items():
         for which, found in both.items():
             text += [_summary_line(use, which, kind, one) for kind, one in found["by_kind"].items()]
-            text.append(f"| {use} | {which} | all | {found['rows']} | {_percent(found['coverage'])} |" + " |" * 7)
+            text.append(f"| {use} | {which} | all | {found['judged']} | {_covered(found)} |" + " |" * 7)
     passes = summary["test"]["headline"]["passes"]
     verdict = ", ".join(
         f"{name.replace('_', ' ')} {'met' if met else 'not met' if met is not None else 'nothing to judge'}"
@@ -147,7 +149,11 @@ def _summary_line(use: str, which: str, kind: str, one: Mapping[str, Any]) -> st
     figures = [one["interval_width"], one["mean_error"], one["bias"], one["crps"]]
     figures += [one["baselines"][name]["crps"] for name in BASELINES]
     cells = " | ".join("-" if value is None else f"{factor * value:.2f}" for value in figures)
-    return f"| {use} | {which} | {COUNTED[kind]} | {one['rows']} | {_percent(one['coverage'])} | {cells} |"
+    return f"| {use} | {which} | {COUNTED[kind]} | {one['rows']} | {_covered(one)} | {cells} |"
+
+
+def _covered(found: Mapping[str, Any]) -> str:
+    return " | ".join(_percent(share) for share in found["coverages"].values())
 
 
 def _score_line(score: Score) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from rewire.errors import EvidenceError, RewireError
 from rewire.evidence.published import find_trial, published, read_trial_text, trial_names, trial_text, trials
-from rewire.evidence.published.measures import MEASURES, find_scale, scale_names
+from rewire.evidence.published.measures import MEASURES, find_scale, other_scales, scale_names
 from rewire.evidence.published.trial import MASKINGS, SETTINGS, STATUSES, USES
 from rewire.plans import Dose, Plan
 
@@ -127,15 +127,16 @@ def test_every_measure_is_described_once() -> None:
 @pytest.mark.parametrize(
     ("text", "scale"),
     [("MADRS", "MADRS"), ("phq9", "PHQ-9"), ("HAMD-17", "HAM-D17"), ("HDRS-17", "HAM-D17"), ("QIDS-SR", "QIDS-SR16"),
-     ("HAM-D", ""), ("QIDS", ""), ("HDRS-21", ""), ("CAPS", "")],
+     ("HAM-D", ""), ("QIDS", ""), ("HDRS-21", "HAM-D21"), ("HRSD 24", "HAM-D24"), ("CAPS", ""), ("caps-iv", "CAPS-IV"), ("lsas", "LSAS")],
 )  # fmt: skip
 def test_spellings_of_a_scale(text: str, scale: str) -> None:
     assert find_scale(text) == scale
 
 
 def test_scales_are_those_of_the_table() -> None:
-    names = {"MADRS", "PHQ-9", "HAM-D17", "QIDS-SR16", "GAD-7", "HAM-A", "PCL-5", "CAPS-5", "CADSS"}
-    assert names <= set(scale_names())
+    names = {"MADRS", "PHQ-9", "HAM-D17", "QIDS-SR16", "GAD-7", "HAM-A", "PCL-5", "CAPS-5"}
+    assert names == set(scale_names())
+    assert "CADSS" in other_scales() and not names & set(other_scales())
 
 
 def test_reading_trials_loads_no_numerics() -> None:

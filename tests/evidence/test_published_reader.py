@@ -187,7 +187,7 @@ BAD = {
     "unknown design 'paralel'": (change("design: parallel", "design: paralel"), 4, "did you mean 'parallel'?"),
     "an unknown version": (change("rewire: 1", "rewire: 2"), 1, ""),
     "the file has no 'source'": (change(GOOD.splitlines()[4] + "\n", ""), 1, ""),
-    "source has no 'citation'": (change('citation: "Somebody et al. 2030 Some Journal 1:1", ', ""), 5, ""),
+    "a source that says nothing": (change('{citation: "Somebody et al. 2030 Some Journal 1:1", doi: 10.1000/1}', "{}"), 5, ""),
     "unknown key 'DOI' in source": (change("doi: 10", "DOI: 10"), 5, "did you mean 'doi'?"),
     "not valid YAML": (change("people:", "people: ["), 8, ""),
     # people
@@ -207,7 +207,7 @@ BAD = {
         change("background: none", "background: stable antidepresant"), 13, "did you mean 'stable antidepressant'?",
     ),
     "unknown scale 'MARDS'": (change("{MADRS: {mean", "{MARDS: {mean"), 14, "did you mean 'MADRS'?"),
-    "no mean of MADRS is 90": (change("mean: 32.6", "mean: 90"), 14, ""),
+    "mean of baseline MADRS is 90": (change("mean: 32.6", "mean: 90"), 14, ""),
     # arms
     "a trial without arms": (GOOD[: GOOD.index("arms:")] + "arms: {}\nresults: []\n", 15, ""),
     "the arm 'ketamine' has no 'n'": (change("n: 47, ", ""), 16, ""),
@@ -218,7 +218,8 @@ BAD = {
     # results
     "results is not a list": (GOOD[: GOOD.index("results:")] + "results: []\n", 18, ""),
     "the trial has no arm 'ketamin'": (one("response", "0.64", arm="ketamin"), 21, "did you mean 'ketamine'?"),
-    "unknown scale 'HDRS-21'": (one("response", "0.64", scale="HDRS-21"), 21, ""),
+    "unknown scale 'HDRS-23'": (one("response", "0.64", scale="HDRS-23"), 21, ""),
+    "unknown scale 'HAM-D'": (one("response", "0.64", scale="HAM-D"), 21, "say which form, such as HAM-D17"),
     "unknown measure 'responders'": (one("responders", "0.64"), 21, "did you mean 'response'?"),
     "the response is 64": (one("response", "64"), 21, "write 64 % as 0.64"),
     "the response is -0.1": (one("response", "-0.1"), 21, ""),
@@ -244,7 +245,27 @@ BAD = {
     "'mean' is about one arm": (two("mean", "3"), 21, ""),
     "'effect size' is about two arms": (two("effect size", "3", "ketamine"), 21, ""),
     "a result without 'arm'": (row("scale: MADRS, at: 24 h, measure: mean, value: 3"), 21, ""),
-    "a result has no 'value'": (one("mean", "null"), 21, ""),
+    "a result has no 'value'": (one("mean", "null"), 21, "status: prospective, if it is not published yet"),
+    "a value that is published is not prospective": (one("mean", "3", ", status: prospective"), 21, ""),
+    "'se' of a number that is not published yet": (one("mean", "null", ", se: 2, status: prospective"), 21, ""),
+    "nothing can be fitted to a number": (
+        one("mean", "null", ", status: prospective").replace("use: test", "use: calibrate"), 3, "",
+    ),
+    "this result stands already on line 19": (one("mean change", "-15"), 21, "the primary outcome"),
+    "'at' is the moment of 'from' itself": (
+        row("arm: ketamine, scale: MADRS, from: 24 h, at: 0 h, measure: sustained, value: 0.5"), 21, "",
+    ),
+    "the arm 'ketamine' has 47 people, the trial 40": (change("n: 73", "n: 40"), 16, ""),
+    "mean of age is 460": (change("mean: 46,", "mean: 460,"), 9, ""),
+    "mean of weight is 800": (change("mean: 80,", "mean: 800,"), 11, ""),
+    "sd of baseline MADRS is 61": (change("sd: 6.1", "sd: 61"), 14, ""),
+    "unknown key 'daily' in people": (
+        GOOD[: GOOD.index("people:")]
+        + "people: {diagnosis: TRD, background: sertraline 50 mg oral, daily}\n"
+        + GOOD[GOOD.index("arms:") :],
+        6,
+        "text with a comma needs quotes inside { }",
+    ),
     "headline is neither": (one("mean", "3", ", headline: yes"), 21, ""),
     "unknown status 'guessed'": (one("mean", "3", ", status: guessed"), 21, ""),
     "unknown key 'note2'": (one("mean", "3", ", note2: x"), 21, "did you mean 'note'?"),

@@ -134,6 +134,38 @@ def test_every_shipped_number_has_a_standard_error_that_makes_sense() -> None:
             assert error is not None and 0 < error < 100
 
 
+def test_an_unpublished_number_and_a_scale_the_model_lacks() -> None:
+    text = (
+        UNSEEN[: UNSEEN.index("results:")]
+        + """results:
+  - {arm: drug, scale: HAM-D17, at: 24 h, measure: mean change, status: prospective, headline: true}
+  - {arm: drug, scale: LSAS, at: 24 h, measure: mean change, value: -10}
+  - {arm: drug, scale: HAM-D17, at: day 15, measure: mean change, value: -9}
+"""
+    )
+    card = rw.validate(read_trial_text(text), **SIZE)
+    future, foreign, known = card.scores
+    assert future.observed is None and future.inside is None and future.crps is None and future.low < future.high
+    assert set(future.baselines.values()) == {None} and future.baseline_predictions["no_drug"] is not None
+    assert foreign.predicted is None and "LSAS" in foreign.reason
+    found = card.summary()["test"]["all"]
+    assert (found["rows"], found["judged"], found["not_published"], found["not_computed"]) == (3, 1, 1, 1)
+    assert found["coverages"].keys() == {"50", "80", "95"}
+    assert found["coverage"] == float(known.inside)
+    json.dumps(card.to_json(), allow_nan=False)
+    assert card.table() and card.plot()
+
+
+def test_intervals_hold_each_other_and_are_judged_at_three_levels(unseen) -> None:
+    for score in unseen.scores:
+        if score.predicted is not None:
+            (a, b), (c, d), (e, f) = (score.intervals[level] for level in (50, 80, 95))
+            assert e <= c <= a <= b <= d <= f
+            assert score.held(50) <= score.held(80) <= score.held(95)
+    row = unseen.to_json()["rows"][0]
+    assert row["p2.5"] <= row["p10"] <= row["p25"] <= row["p75"] <= row["p90"] <= row["p97.5"]
+
+
 def test_wrong_input_is_refused_with_its_place(tmp_path) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text(UNSEEN.replace("measure: worse", "measure: worst"))

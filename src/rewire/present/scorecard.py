@@ -18,7 +18,7 @@ from rewire.errors import RewireError, closest
 from rewire.evidence.published.at import say_time
 from rewire.present.results import PICTURES, write_text
 from rewire.present.words import DISCLAIMER, number
-from rewire.studies.scoring.scorecard import BASELINES, PASS_COVERAGE, PASS_POINTS, PASS_SHARE
+from rewire.studies.scoring.scorecard import BASELINES, LEVELS, PASS_COVERAGE, PASS_POINTS, PASS_SHARE, SHOWN
 
 if TYPE_CHECKING:
     from rewire.studies.scoring.scorecard import Score, Scorecard
@@ -62,11 +62,22 @@ def score_json(score: Score) -> dict[str, Any]:
         "p10": score.low,
         "p90": score.high,
         "inside": score.inside,
+        **_other_ends(score),
         "crps": score.crps,
         "baselines": dict(score.baselines),
         "baseline_predictions": dict(score.baseline_predictions),
         "reason": score.reason,
     }
+
+
+def _other_ends(score: Score) -> dict[str, float | None]:
+    """The ends of the intervals beside the 80 % interval: `p25`, `p75`, `p2.5`, `p97.5`."""
+    found: dict[str, float | None] = {}
+    for level in (one for one in LEVELS if one != SHOWN):
+        tail = (100 - level) / 2
+        low, high = score.intervals.get(level, (None, None))
+        found |= {f"p{tail:g}": low, f"p{100 - tail:g}": high}
+    return found
 
 
 def scorecard_text(card: Scorecard, width: int = WIDTH) -> str:
@@ -160,7 +171,7 @@ def _summary(both: Mapping[str, Any]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("rows")
     table.add_column("counted in")
-    for column in ("n", "in 80 % interval", "mean width", "mean error", "bias", "CRPS"):
+    for column in ("n", *(f"in {level} %" for level in LEVELS), "mean width", "mean error", "bias", "CRPS"):
         table.add_column(column, justify="right")
     for name in BASELINES:
         table.add_column(f"CRPS: {NAMES[name]}", justify="right")
@@ -170,11 +181,11 @@ def _summary(both: Mapping[str, Any]) -> Table:
                 which,
                 UNITS[kind],
                 str(one["rows"]),
-                _percent(one["coverage"]),
+                *(_percent(share) for share in one["coverages"].values()),
                 *(_figure(kind, one[key]) for key in ("interval_width", "mean_error", "bias", "crps")),
                 *(_figure(kind, one["baselines"][name]["crps"]) for name in BASELINES),
             )
-        table.add_row(which, "all", str(found["rows"] - found["not_computed"]), _percent(found["coverage"]))
+        table.add_row(which, "all", str(found["judged"]), *(_percent(share) for share in found["coverages"].values()))
     return table
 
 
@@ -192,12 +203,12 @@ def _notes(card: Scorecard) -> list[str]:
     headline = card.summary().get("test", {}).get("headline")
     lines = [
         f"Uncertainty of the parameters: posterior {card.model['posterior']}.",
-        "* headline: the primary outcome. CRPS: distance of the prediction from what was observed, 0 is perfect; then "
-        "that of three baselines.",
+        "* headline: the primary outcome. Width: of the 80 % interval. CRPS: distance of the prediction from what was "
+        "observed, 0 is perfect; then that of three baselines.",
         f"Pass mark on test headlines: {PASS_COVERAGE:.0%} inside, mean error at most {PASS_POINTS:g} points or "
         f"{PASS_SHARE:.0%}, better than all three baselines.",
     ]
-    if headline and headline["rows"] > headline["not_computed"]:
+    if headline and headline["judged"]:
         words = {True: "met", False: "NOT met", None: "nothing to judge"}
         told = ", ".join(f"{name.replace('_', ' ')} {words[value]}" for name, value in headline["passes"].items())
         lines.append(f"Test headlines: {told}.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rewire.engine.kernels import kernel
 from rewire.errors import EvidenceError, RewireError, StudyError
@@ -19,9 +20,9 @@ from rewire.models.posterior import Posterior, stored_posterior
 from rewire.models.standard import standard_model
 from rewire.studies.cohort import threads
 from rewire.studies.scoring.arms import trial_arms
-from rewire.studies.scoring.baselines import Baselines, middle, rounding, score_normal, score_sample
+from rewire.studies.scoring.baselines import Baselines, rounding, score_normal, score_sample
 from rewire.studies.scoring.predict import Prediction, Simulator, predict
-from rewire.studies.scoring.scorecard import BASELINES, Score, Scorecard
+from rewire.studies.scoring.scorecard import BASELINES, LEVELS, Score, Scorecard
 from rewire.studies.scoring.worlds import Worlds
 
 WORLDS, PEOPLE, EACH = 40, 80, 12
@@ -137,30 +138,35 @@ def _score(trial: Trial, number: int, result: Result, prediction: Prediction, ba
         origin=result.from_hours,
         headline=result.headline,
         status=result.status,
-        observed=result.value,
+        observed=result.value if result.published else None,
         baselines=dict.fromkeys(BASELINES),
         baseline_predictions=dict.fromkeys(BASELINES),
         reason=prediction.reason,
     )
     if prediction.sample is None:
         return score
-    low, high = (float(end) for end in np.quantile(prediction.sample, (0.1, 0.9)))
-    slack = rounding(result)
     told = {
         "mean_response": score_sample(result, baselines.mean_response(trial, result)),
         "no_drug": score_sample(result, prediction.without),
         "curve": score_normal(result, baselines.curve_prediction(trial, result)),
     }
+    predicted, crps = score_sample(result, prediction.sample)
     return replace(
         score,
-        predicted=middle(result, prediction.sample),
-        low=low,
-        high=high,
-        inside=low - slack <= result.value <= high + slack,
-        crps=score_sample(result, prediction.sample)[1],
+        predicted=predicted,
+        intervals={level: interval(prediction.sample, level) for level in LEVELS},
+        slack=rounding(result),
+        crps=crps,
         baselines={name: one[1] for name, one in told.items()},
         baseline_predictions={name: one[0] for name, one in told.items()},
     )
+
+
+def interval(sample: NDArray[np.float64], level: int) -> tuple[float, float]:
+    """The central interval of a sample that holds `level` per cent of it."""
+    tail = (1 - level / 100) / 2
+    low, high = (float(end) for end in np.quantile(sample, (tail, 1 - tail)))
+    return low, high
 
 
 def _assumed(trial: Trial) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from rewire.plans.words import Cursor, Locate
 
 EXAMPLES = "24 h · 40 min · day 8 (168 h) · week 4 (672 h) · 10 days · baseline"
 DAY, WEEK = 24.0, 168.0
-MONTH = 730.5  # a twelfth of a year, as in the table of units
+MONTHS = {"month": 730.5, "months": 730.5, "year": 8766.0, "years": 8766.0}  # hours, as in the table of units
 MOST = 3660  # days
 
 
@@ -42,12 +42,13 @@ def _read(cursor: Cursor) -> float:
     if cursor.skip("week"):
         return WEEK * cursor.whole("the week", 0, MOST // 7)
     if cursor.skip("month"):
-        return MONTH * cursor.whole("the month", 0, MOST // 31)
+        return MONTHS["month"] * cursor.whole("the month", 0, MOST // 31)
     word = cursor.peek()
     if word is None or word.kind != "number":
         raise cursor.stranger(("day", "week", "month", "baseline"), EXAMPLES, "" if word else "there is no time")
-    if cursor.low(1) in ("month", "months"):
-        hours = MONTH * cursor.whole("the months", 0, MOST // 31)
+    if cursor.low(1) in MONTHS:
+        unit = cursor.low(1)
+        hours = MONTHS[unit] * cursor.whole(f"the {unit}", 0, MOST // (366 if "year" in unit else 31))
         cursor.take()
         return hours
     if word.text.strip("0.") == "" and cursor.low(1) in SPELLINGS:

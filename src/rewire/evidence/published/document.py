@@ -97,11 +97,11 @@ class Document:
         """The values of a mapping with these keys; a value left empty counts as not given."""
         keys = tuple(keys)
         found = self.pairs(node, called)
-        for name, (key, _) in found.items():
+        for name, (key, value) in found.items():
             if name not in keys:
-                raise self.wrong(
-                    key, f"unknown key '{name}' in {called}", f"one of {', '.join(keys)}", closest(name, keys)
-                )
+                cut = value.tag == NOTHING and value.start_mark.index == value.end_mark.index
+                advice = closest(name, keys) or ("text with a comma needs quotes inside { }" if cut else "")
+                raise self.wrong(key, f"unknown key '{name}' in {called}", f"one of {', '.join(keys)}", advice)
         given = {name: value for name, (_, value) in found.items() if value.tag != NOTHING}
         for name in needed:
             if name not in given:

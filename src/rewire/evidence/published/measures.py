@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
 
+from rewire.errors import closest
 from rewire.sources import load_table
 
 # Other spellings of exactly the same instrument, in capitals without signs.
 ALSO = {
-    "HAMD17": "HAM-D17",
-    "HDRS17": "HAM-D17",
-    "HRSD17": "HAM-D17",
     "QIDSSR": "QIDS-SR16",
     "HARS": "HAM-A",
+    "HAMA14": "HAM-A",
+    "CAPSIV": "CAPS-IV",
+    "CAPS4": "CAPS-IV",
 }
 
 
@@ -51,19 +53,41 @@ MEASURES = {
 
 @cache
 def scale_names() -> tuple[str, ...]:
-    """The scales the model knows, as the table of scales names them."""
-    return tuple(name for name, group in load_table("scales").groups().items() if "minimum" in group)
+    """The scales on which the model scores people, as the table of scales names them."""
+    groups = load_table("scales").groups()
+    return tuple(name for name, group in groups.items() if "minimum" in group and group.get("axis") != "dissociation")
+
+
+@cache
+def other_scales() -> tuple[str, ...]:
+    """The scales that a trial may report and the model does not have."""
+    return tuple(name for group in load_table("instruments").groups().values() for name in group)
 
 
 def find_scale(text: str) -> str:
     """The scale meant by `text`, whatever its capitals and hyphens; an empty string when there is none."""
-    plain = re.sub(r"[^A-Z0-9]", "", text.upper())
-    known = {re.sub(r"[^A-Z0-9]", "", name.upper()): name for name in scale_names()}
+    plain = _plain(text)
+    if plain.startswith(("HDRS", "HRSD")):
+        plain = f"HAMD{plain[4:]}"
+    known = {_plain(name): name for name in (*scale_names(), *other_scales())}
     return known.get(plain) or ALSO.get(plain, "")
 
 
+def near_scale(text: str) -> str:
+    """What to try for a scale that nobody knows."""
+    if example := {"HAMD": "HAM-D17", "HDRS": "HAM-D17", "HRSD": "HAM-D17", "QIDS": "QIDS-SR16"}.get(_plain(text)):
+        return f"say which form, such as {example}"
+    return closest(text, (*scale_names(), *other_scales()))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
 def scale_ends(scale: str) -> tuple[float, float]:
-    """The smallest and largest score of a scale, in its points."""
+    """The smallest and largest score of a scale, in its points; without end for one the model does not have."""
+    if scale not in scale_names():
+        return 0.0, math.inf
     table = load_table("scales")
     return table.number(scale, "minimum"), table.number(scale, "maximum")
 
@@ -83,8 +107,8 @@ def value_ends(measure: Measure, scale: str) -> tuple[float, float, str]:
         case "share difference":
             return -1.0, 1.0, "a difference of shares, -1 to 1"
         case "days":
-            return 0.0, float("inf"), "days, more than 0"
+            return 0.0, math.inf, "days, more than 0"
         case "ratio":
-            return 0.0, float("inf"), "a ratio above 0"
+            return 0.0, math.inf, "a ratio above 0"
         case _:
-            return float("-inf"), float("inf"), "a finite number"
+            return -math.inf, math.inf, "a finite number"

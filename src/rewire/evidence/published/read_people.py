@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from rewire.errors import PlanError, closest
 from rewire.evidence.published.document import TEXT, Document
-from rewire.evidence.published.measures import find_scale, scale_ends, scale_names
+from rewire.evidence.published.measures import find_scale, near_scale, scale_ends, scale_names
 from rewire.evidence.published.trial import MASKINGS, SETTINGS, Arm, Background, Spread, TrialPeople
+from rewire.plans.catalogue import plausible_weights
 from rewire.plans.language import read_phrase
 from rewire.plans.phrase import Phrase
 from rewire.plans.plan import Plan
@@ -15,6 +18,7 @@ from rewire.population import CONDITIONS
 
 PEOPLE_KEYS = ("diagnosis", "n", "age", "female", "weight", "setting", "background", "baseline", "note")
 ARM_KEYS = ("n", "masking", "plan", "baseline", "setting", "note")
+AGES = (0.0, 120.0)  # years: beyond them a slip of the pen
 BACKGROUNDS = {"none": "none", "stable antidepressant": "stable", "new antidepressant": "new"}
 
 
@@ -28,12 +32,12 @@ def read_people(document: Document, node: Node, n: int | None, assumed: list[str
     people = TrialPeople(
         diagnosis=diagnosis,
         n=document.count(given["n"], "n") if "n" in given else n or 0,
-        age=_spread(document, given["age"], "age") if "age" in given else None,
+        age=_spread(document, given["age"], "age", AGES) if "age" in given else None,
         female=document.share(given["female"], "female") if "female" in given else None,
-        weight=_spread(document, given["weight"], "weight") if "weight" in given else None,
+        weight=_spread(document, given["weight"], "weight", plausible_weights()) if "weight" in given else None,
         setting=document.choice(given["setting"], "setting", SETTINGS) if "setting" in given else "outpatient",
         background=_background(document, given["background"]) if "background" in given else Background(),
-        baseline=_baseline(document, given["baseline"]) if "baseline" in given else {},
+        baseline=_baseline(document, given["baseline"], assumed) if "baseline" in given else {},
         note=document.line_of_text(given["note"], "note") if "note" in given else "",
     )
     defaults = (("setting", people.setting), ("background", "none"))
@@ -64,7 +68,7 @@ def _arm(document: Document, name: str, node: Node, design: str, assumed: list[s
         n=document.count(given["n"], f"n of '{name}'"),
         masking=document.choice(given["masking"], "masking", MASKINGS) if "masking" in given else "open",
         plan=_plan(document, given["plan"], name),
-        baseline=_baseline(document, given["baseline"]) if "baseline" in given else {},
+        baseline=_baseline(document, given["baseline"], assumed) if "baseline" in given else {},
         setting=document.choice(given["setting"], "setting", SETTINGS) if "setting" in given else "",
         note=document.line_of_text(given["note"], "note") if "note" in given else "",
     )
@@ -106,34 +110,38 @@ def _background(document: Document, node: Node) -> Background:
     return Background(word, tuple(phrases))
 
 
-def _baseline(document: Document, node: Node) -> dict[str, Spread]:
+def _baseline(document: Document, node: Node, assumed: list[str]) -> dict[str, Spread]:
+    """Scores at the start by scale; those on a scale the model does not have are checked and left out."""
     found: dict[str, Spread] = {}
     for name, (key, value) in document.pairs(node, "baseline").items():
         scale = find_scale(name)
         if not scale:
-            raise document.wrong(key, f"unknown scale '{name}'", ", ".join(scale_names()), closest(name, scale_names()))
+            raise document.wrong(key, f"unknown scale '{name}'", ", ".join(scale_names()), near_scale(name))
         if scale in found:
             raise document.wrong(key, f"'{scale}' stands twice in baseline", "each scale once")
-        found[scale] = _spread(document, value, f"baseline {scale}")
-        low, high = scale_ends(scale)
-        if not low <= found[scale].mean <= high:
-            raise document.wrong(value, f"no mean of {scale} is {found[scale].mean:g}", f"{low:g} to {high:g}")
-    return found
+        found[scale] = _spread(document, value, f"baseline {scale}", scale_ends(scale))
+    left_out = [scale for scale in found if scale not in scale_names()]
+    assumed += [f"baseline {scale}: not used, the model has no such scale" for scale in left_out]
+    return {scale: spread for scale, spread in found.items() if scale not in left_out}
 
 
-def _spread(document: Document, node: Node, called: str) -> Spread:
-    """`{mean: 46, sd: 12}`, or the mean alone."""
+def _spread(document: Document, node: Node, called: str, ends: tuple[float, float]) -> Spread:
+    """`{mean: 46, sd: 12}`, or the mean alone; the mean between `ends`, the SD no wider than they allow."""
+    low, high = ends
     if isinstance(node, ScalarNode):
-        return Spread(_positive(document, node, called))
+        return Spread(_between(document, node, f"mean of {called}", low, high))
     given = document.fields(node, called, ("mean", "sd"), ("mean",))
-    return Spread(
-        _positive(document, given["mean"], f"mean of {called}"),
-        document.above(given["sd"], f"sd of {called}") if "sd" in given else None,
-    )
+    mean = _between(document, given["mean"], f"mean of {called}", low, high)
+    if "sd" not in given:
+        return Spread(mean)
+    sd = document.above(given["sd"], f"sd of {called}")
+    if sd > (high - low) / 2:
+        raise document.wrong(given["sd"], f"sd of {called} is {sd:g}", f"at most half of {low:g} to {high:g}")
+    return Spread(mean, sd)
 
 
-def _positive(document: Document, node: Node, called: str) -> float:
+def _between(document: Document, node: Node, called: str, low: float, high: float) -> float:
     number = document.number(node, called)
-    if number < 0:
-        raise document.wrong(node, f"{called} is {number:g}", "0 or more")
+    if not low <= number <= high:
+        raise document.wrong(node, f"{called} is {number:g}", f"{low:g} to {high:g}" if high < inf else "0 or more")
     return number

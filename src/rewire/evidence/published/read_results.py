@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 from ruamel.yaml.nodes import Node, ScalarNode, SequenceNode
 
 from rewire.errors import closest
 from rewire.evidence.published.at import EXAMPLES, read_time
 from rewire.evidence.published.document import TEXT, Document
-from rewire.evidence.published.measures import MEASURES, Measure, find_scale, scale_ends, scale_names, value_ends
-from rewire.evidence.published.trial import STATUSES, Result
+from rewire.evidence.published.measures import (
+    MEASURES,
+    Measure,
+    find_scale,
+    near_scale,
+    scale_ends,
+    scale_names,
+    value_ends,
+)
+from rewire.evidence.published.trial import PROSPECTIVE, STATUSES, Result
 
 KEYS = (
     "arm", "arms", "scale", "at", "from", "measure", "value", "se", "sd", "ci95", "n", "headline", "cut", "status",
@@ -17,16 +27,28 @@ KEYS = (
 
 
 def read_results(document: Document, node: Node, arms: tuple[str, ...]) -> tuple[Result, ...]:
-    """The results of a trial, at least one, each about arms the trial has."""
-    return tuple(_result(document, item, arms) for item in document.items(node, "results"))
+    """The results of a trial, at least one, each about arms the trial has and given once."""
+    nodes = document.items(node, "results")
+    found = tuple(_result(document, item, arms) for item in nodes)
+    lines: dict[tuple[object, ...], int] = {}
+    for item, one in zip(nodes, found, strict=True):
+        key = (one.arms, one.scale, one.measure, one.at_hours, one.from_hours, one.cut)
+        if key in lines:
+            raise document.wrong(
+                item, f"this result stands already on line {lines[key]}", "each number of a trial once",
+                "where two analyses were published, take the one of the primary outcome",
+            )  # fmt: skip
+        lines[key] = document.place(item).line or 0
+    return found
 
 
 def _result(document: Document, node: Node, arms: tuple[str, ...]) -> Result:
-    given = document.fields(node, "a result", KEYS, ("scale", "measure", "value"))
+    given = document.fields(node, "a result", KEYS, ("scale", "measure"))
     measure = MEASURES[document.choice(given["measure"], "measure", MEASURES)]
     scale = _scale(document, given["scale"])
     origin, at = _times(document, node, given, measure)
-    value = _value(document, given["value"], measure, scale)
+    status = document.choice(given["status"], "status", STATUSES) if "status" in given else ""
+    value = _value(document, node, given, measure, scale, status)
     return Result(
         arms=_arms(document, node, given, measure, arms),
         scale=scale,
@@ -40,7 +62,7 @@ def _result(document: Document, node: Node, arms: tuple[str, ...]) -> Result:
         n=document.count(given["n"], "n") if "n" in given else None,
         headline=document.flag(given["headline"], "headline") if "headline" in given else False,
         cut=_cut(document, node, given, measure, scale),
-        status=document.choice(given["status"], "status", STATUSES) if "status" in given else "",
+        status=status,
         note=document.line_of_text(given["note"], "note") if "note" in given else "",
         place=document.place(node),
     )
@@ -50,9 +72,7 @@ def _scale(document: Document, node: Node) -> str:
     text = document.line_of_text(node, "scale")
     scale = find_scale(text)
     if not scale:
-        raise document.wrong(
-            node, f"unknown scale '{text}'", f"one of {', '.join(scale_names())}", closest(text, scale_names())
-        )
+        raise document.wrong(node, f"unknown scale '{text}'", f"one of {', '.join(scale_names())}", near_scale(text))
     return scale
 
 
@@ -89,6 +109,8 @@ def _times(
             raise document.wrong(node, f"'{measure.name}' needs '{key}'", f"{key}: {EXAMPLES}")
     origin = _time(document, given["from"], "from") if "from" in given else None
     at = _time(document, given["at"], "at") if "at" in given else None
+    if measure.origin and at == 0:
+        raise document.wrong(given["at"], "'at' is the moment of 'from' itself", "'at' is counted from 'from'")
     if origin is not None and at is not None:
         at += origin
     return origin, at
@@ -101,13 +123,26 @@ def _time(document: Document, node: Node, called: str) -> float:
     return read_time(node.value, document.locator(node))
 
 
-def _value(document: Document, node: Node, measure: Measure, scale: str) -> float:
+def _value(document: Document, node: Node, given: dict[str, Node], measure: Measure, scale: str, status: str) -> float:
+    """The published number; NaN where the row says that none is published yet."""
+    if "value" not in given:
+        if status != PROSPECTIVE:
+            raise document.wrong(
+                node, "a result has no 'value'", "value: the published number",
+                f"status: {PROSPECTIVE}, if it is not published yet",
+            )  # fmt: skip
+        for key in ("se", "sd", "ci95"):
+            if key in given:
+                raise document.wrong(given[key], f"'{key}' of a number that is not published yet", "no such key")
+        return math.nan
+    if status == PROSPECTIVE:
+        raise document.wrong(given["value"], f"a value that is published is not {PROSPECTIVE}", "another status")
     if measure.value == "share":
-        return document.share(node, f"the {measure.name}")
-    value = document.number(node, "value")
+        return document.share(given["value"], f"the {measure.name}")
+    value = document.number(given["value"], "value")
     low, high, words = value_ends(measure, scale)
     if not low <= value <= high or (measure.value in ("deviation", "days", "ratio") and value <= 0):
-        raise document.wrong(node, f"the {measure.name} is {value:g}", words)
+        raise document.wrong(given["value"], f"the {measure.name} is {value:g}", words)
     return value
 
 

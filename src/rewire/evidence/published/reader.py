@@ -43,14 +43,22 @@ def read_trial_text(text: str, source: str = "trial") -> Trial:
     arms = read_arms(document, given["arms"], design, assumed)
     counts = [arm.n for arm in arms]
     people = read_people(document, given["people"], max(counts) if design == "crossover" else sum(counts), assumed)
+    for name, (_, node) in document.pairs(given["arms"], "arms").items():
+        size = next(arm.n for arm in arms if arm.name == name)
+        if size > people.n:
+            raise document.wrong(node, f"the arm '{name}' has {size} people, the trial {people.n}", f"n: {people.n}")
+    use = document.choice(given["use"], "use", USES)
+    results = read_results(document, given["results"], tuple(arm.name for arm in arms))
+    if use == "calibrate" and not all(result.published for result in results):
+        raise document.wrong(given["use"], "nothing can be fitted to a number that is not published", "use: test")
     return Trial(
         name=document.label(given["trial"], "the name of the trial"),
-        use=document.choice(given["use"], "use", USES),
+        use=use,
         design=design,
         source=_source(document, given["source"]),
         people=people,
         arms=arms,
-        results=read_results(document, given["results"], tuple(arm.name for arm in arms)),
+        results=results,
         note=document.line_of_text(given["note"], "note") if "note" in given else "",
         part_of=document.label(given["part_of"], "part_of") if "part_of" in given else "",
         assumed=tuple(assumed),
@@ -58,8 +66,10 @@ def read_trial_text(text: str, source: str = "trial") -> Trial:
 
 
 def _source(document: Document, node: Node) -> Source:
-    given = document.fields(node, "source", SOURCE_KEYS, ("citation",))
+    given = document.fields(node, "source", SOURCE_KEYS)
+    if not given:
+        raise document.wrong(node, "a source that says nothing", f"one or more of {', '.join(SOURCE_KEYS)}")
     return Source(
-        citation=document.line_of_text(given["citation"], "citation"),
+        citation=document.line_of_text(given["citation"], "citation") if "citation" in given else "",
         **{key: document.label(given[key], key) for key in SOURCE_KEYS[1:] if key in given},
     )

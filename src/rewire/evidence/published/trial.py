@@ -17,7 +17,8 @@ USES = ("calibrate", "prior", "test")
 DESIGNS = ("parallel", "crossover", "open")
 SETTINGS = ("outpatient", "inpatient", "clinic", "home")
 MASKINGS = ("open", "saline", "active placebo", "anaesthesia")
-STATUSES = ("verified", "recalled", "derived")
+PROSPECTIVE = "prospective"
+STATUSES = ("verified", "derived", "digitised", "recalled", "hypothesis", PROSPECTIVE)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Result:
     """One published number. `arms` holds one arm, or two: the first minus, or over, the second.
 
     `at_hours` is counted from the start of the first dose, None where the measure needs no time; `from_hours` is the
-    moved origin, None without one. `cut` is the score at or below which people count as remitted.
+    moved origin, None without one. `cut` is the score at or below which people count as remitted. `value` is NaN where
+    the number is not published yet, which the status `prospective` says.
     """
 
     arms: tuple[str, ...]
@@ -107,6 +109,11 @@ class Result:
     status: str = ""
     note: str = ""
     place: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def published(self) -> bool:
+        """Whether there is a number to compare with."""
+        return self.status != PROSPECTIVE
 
 
 @dataclass(frozen=True)

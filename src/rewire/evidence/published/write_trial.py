@@ -71,7 +71,9 @@ def _result(result: Result) -> dict[str, str]:
         parts["from"] = say_time(result.from_hours)
     if result.at_hours is not None:
         parts["at"] = say_time(result.at_hours - (result.from_hours or 0.0))
-    parts |= {"measure": result.measure, "value": _number(result.value)}
+    parts["measure"] = result.measure
+    if result.published:
+        parts["value"] = _number(result.value)
     for key, number in (("se", result.se), ("sd", result.sd), ("cut", result.cut), ("n", result.n)):
         if number is not None:
             parts[key] = _number(number)

@@ -42,8 +42,13 @@ def plot_forest(card: Scorecard, size: Size = PAGE) -> VConcatChart:
         for kind in TITLES
         if any(score.kind == kind for score in shown)
     ]
-    inside = sum(bool(score.inside) for score in shown)
-    title = f"{inside} of {len(shown)} published numbers lie inside the 80 % interval"
+    judged = [score for score in shown if score.inside is not None]
+    inside = sum(bool(score.inside) for score in judged)
+    title = (
+        f"{inside} of {len(judged)} published numbers lie inside the 80 % interval"
+        if judged
+        else "Predictions of numbers that are not published yet"
+    )
     subtitle = [
         "Diamond: observed, filled when inside the interval. Point and bar: predicted, with the 80 % interval of "
         "virtual trials.",
@@ -67,7 +72,7 @@ def _panel(scores: Sequence[Score], kind: str, size: Size) -> Spec:
             {
                 "row": place,
                 "label": f"{score.trial} · {_what(score)}",
-                "observed": factor * score.observed,
+                "observed": None if score.observed is None else factor * score.observed,
                 "predicted": factor * (score.predicted or 0.0),
                 "low": factor * (score.low or 0.0),
                 "high": factor * (score.high or 0.0),

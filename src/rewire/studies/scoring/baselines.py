@@ -104,19 +104,23 @@ def _active(trial: Trial, result: Result) -> bool:
 
 
 def score_sample(result: Result, sample: Array | None) -> tuple[float | None, float | None]:
-    """The middle of a sample and its CRPS; the logarithm is scored for a ratio."""
+    """The middle of a sample and its CRPS, None for an unpublished number; the logarithm is scored for a ratio."""
     if sample is None or not sample.size:
         return None, None
+    if not result.published:
+        return middle(result, sample), None
     if result.measure == RATIO:
         return float(np.median(sample)), crps_of_sample(np.log(sample), math.log(result.value))
     return middle(result, sample), crps_of_sample(sample, result.value)
 
 
 def score_normal(result: Result, told: tuple[float, float] | None) -> tuple[float | None, float | None]:
-    """The mean of a normal prediction and its CRPS."""
+    """The mean of a normal prediction and its CRPS, None for an unpublished number."""
     if told is None:
         return None, None
     mean, sd = (float(one) for one in told)
+    if not result.published:
+        return mean, None
     if result.measure == RATIO:
         return mean, crps_of_normal(math.log(mean), sd, math.log(result.value))
     return mean, crps_of_normal(mean, sd, result.value)

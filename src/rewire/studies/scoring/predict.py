@@ -49,11 +49,18 @@ class Simulator:
 def predict(simulator: Simulator, trial: Trial, results: tuple[Result, ...] | None = None) -> list[Prediction]:
     """One prediction for each of the results (all of the trial unless given)."""
     results = trial.results if results is None else results
+    silent = {result: reason for result in results if (reason := _silent(trial, result))}
+    told = tuple(result for result in results if result not in silent)
     arms, problems = _arms(simulator, trial)
-    with_drug = _watch(simulator, trial, arms, results, problems)
+    with_drug = _watch(simulator, trial, arms, told, problems)
     twins = {name: _twin(arm) for name, arm in arms.items() if arm.active}
-    without = {**with_drug, **_watch(simulator, trial, twins, results, problems)}
-    return [_prediction(simulator, trial, result, with_drug, without, problems) for result in results]
+    without = {**with_drug, **_watch(simulator, trial, twins, told, problems)}
+    return [
+        Prediction(reason=silent[result])
+        if result in silent
+        else _prediction(simulator, trial, result, with_drug, without, problems)
+        for result in results
+    ]
 
 
 def _twin(arm: TrialArm) -> TrialArm:
@@ -115,8 +122,6 @@ def _prediction(
     for name in result.arms:
         if name in problems:
             return Prediction(reason=f"the arm '{name}' cannot be simulated: {problems[name]}")
-    if reason := _silent(trial, result):
-        return Prediction(reason=reason)
     samples = []
     for source in (with_drug, without):
         arms = tuple(source[name][result.scale] for name in result.arms)
@@ -143,7 +148,7 @@ def _silent(trial: Trial, result: Result) -> str:
     """Why a scale says nothing about these people; empty when it does."""
     trait = TRAIT.get(result.scale)
     if trait is None or trait not in SCORES:
-        return f"the model has no people on the scale {result.scale}"
+        return f"the model does not have the scale {result.scale}"
     known = load_table("populations").group(trial.people.diagnosis, "baseline")
     for name in result.arms:
         stated = any(TRAIT[scale] == trait for scale in trial.baseline_of(name))

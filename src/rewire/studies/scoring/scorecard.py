@@ -9,6 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+LEVELS = (50, 80, 95)
+"""The central intervals that are told of every prediction, in per cent; the middle one is shown."""
+SHOWN = 80
 BASELINES = ("mean_response", "no_drug", "curve")
 POINTS = ("mean", "sd", "mean change", "sd change", "difference")
 SHARES = ("response", "remission", "worse", "sustained", "response difference")
@@ -29,9 +32,10 @@ def kind_of(measure: str) -> str:
 class Score:
     """One published number and what was predicted of it before it was looked at.
 
-    `row` counts the results of the file from 1; `at` and `origin` are hours from the first dose. `low` and `high` are
-    the ends of the 80 % interval. `crps` and `baselines` are in the unit of the measure (the logarithm for a hazard
-    ratio). A number that could not be predicted has `reason` and no prediction.
+    `row` counts the results of the file from 1; `at` and `origin` are hours from the first dose. `observed` is None
+    where the number is not published yet. `intervals` holds the central intervals by their level in per cent; `slack`
+    is how far rounding in print may have moved the number. `crps` and `baselines` are in the unit of the measure (the
+    logarithm for a hazard ratio). A number that could not be predicted has `reason` and no prediction.
     """
 
     trial: str
@@ -44,15 +48,36 @@ class Score:
     origin: float | None
     headline: bool
     status: str
-    observed: float
+    observed: float | None
     predicted: float | None = None
-    low: float | None = None
-    high: float | None = None
-    inside: bool | None = None
+    intervals: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    slack: float = 0.0
     crps: float | None = None
     baselines: Mapping[str, float | None] = field(default_factory=dict)
     baseline_predictions: Mapping[str, float | None] = field(default_factory=dict)
     reason: str = ""
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the 80 % interval."""
+        return self.intervals[SHOWN][0] if self.intervals else None
+
+    @property
+    def high(self) -> float | None:
+        """The upper end of the 80 % interval."""
+        return self.intervals[SHOWN][1] if self.intervals else None
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether the 80 % interval holds what was observed."""
+        return self.held(SHOWN)
+
+    def held(self, level: int) -> bool | None:
+        """Whether the interval of a level holds what was observed; None where one of the two is missing."""
+        if self.observed is None or not self.intervals:
+            return None
+        low, high = self.intervals[level]
+        return low - self.slack <= self.observed <= high + self.slack
 
     @property
     def kind(self) -> str:
@@ -67,7 +92,7 @@ class Score:
     @property
     def error(self) -> float | None:
         """Predicted minus observed, in the unit of the measure."""
-        return None if self.predicted is None else self.predicted - self.observed
+        return None if self.predicted is None or self.observed is None else self.predicted - self.observed
 
 
 @dataclass(frozen=True)
@@ -112,24 +137,30 @@ def _present(name: str) -> Callable[..., Any]:
 
 
 def summarise(rows: Sequence[Score]) -> dict[str, Any]:
-    """Coverage of the 80 % intervals, their mean width, mean error and CRPS beside the baselines.
+    """How many intervals hold what was observed, how wide they are, mean error and CRPS beside the baselines.
 
-    Errors are absolute, widths and CRPS means; each by kind, for points, shares, days and ratios do not add up.
+    `coverage` and `interval_width` are of the 80 % interval, `coverages` and `interval_widths` of every level. Errors
+    are absolute, widths and CRPS means; each by kind, for points, shares, days and ratios do not add up. Only rows
+    that were both published and predicted count.
     """
-    told = [row for row in rows if row.predicted is not None]
+    told = [row for row in rows if row.inside is not None]
     found: dict[str, Any] = {
         "rows": len(rows),
-        "not_computed": len(rows) - len(told),
-        "coverage": _mean(float(bool(row.inside)) for row in told),
+        "not_computed": sum(row.predicted is None for row in rows),
+        "not_published": sum(row.observed is None for row in rows),
+        "judged": len(told),
+        **_coverage(told),
         "by_kind": {},
     }
     for kind in dict.fromkeys(row.kind for row in told):
         some = [row for row in told if row.kind == kind]
         beside = {name: [row for row in some if row.baselines.get(name) is not None] for name in BASELINES}
+        widths = {level: _mean(row.intervals[level][1] - row.intervals[level][0] for row in some) for level in LEVELS}
         found["by_kind"][kind] = {
             "rows": len(some),
-            "coverage": _mean(float(bool(row.inside)) for row in some),
-            "interval_width": _mean((row.high or 0.0) - (row.low or 0.0) for row in some),
+            **_coverage(some),
+            "interval_width": widths[SHOWN],
+            "interval_widths": {str(level): width for level, width in widths.items()},
             "mean_error": _mean(abs(row.error or 0.0) for row in some),
             "bias": _mean(row.error or 0.0 for row in some),
             "crps": _mean(row.crps or 0.0 for row in some),
@@ -144,6 +175,11 @@ def summarise(rows: Sequence[Score]) -> dict[str, Any]:
         }
     found["passes"] = _passes(found)
     return found
+
+
+def _coverage(rows: Sequence[Score]) -> dict[str, Any]:
+    shares = {level: _mean(float(bool(row.held(level))) for row in rows) for level in LEVELS}
+    return {"coverage": shares[SHOWN], "coverages": {str(level): share for level, share in shares.items()}}
 
 
 def _passes(found: Mapping[str, Any]) -> dict[str, bool | None]:
