@@ -31,20 +31,7 @@ BACKGROUNDS = (
     '["lithium 900 mg oral, daily"]', '[stable antidepressant, "quetiapine 100 mg oral, daily"]',
     '["CBT 50 min, weekly for 8 weeks"]',
 )  # fmt: skip
-TIMES = (
-    "40 min",
-    "2 h",
-    "24 h",
-    "day 2",
-    "day 8",
-    "72h",
-    "10 days",
-    "week 1",
-    "week 4",
-    "2 weeks",
-    "1 month",
-    "week 8",
-)
+TIMES = ("40 min", "2 h", "24 h", "day 8", "72h", "10 days", "week 4", "2 weeks", "1 month", "week 8", "baseline")
 LATER = ("7 days", "2 weeks", "day 28", "4 weeks")
 ONE_ARM = (
     "mean",
