@@ -6,6 +6,9 @@ import tempfile
 
 import pytest
 
+# No graphics processor is at hand where tests run: Numba simulates one. It reads this when it is first imported.
+os.environ.setdefault("NUMBA_ENABLE_CUDASIM", "1")
+
 
 def pytest_configure(config):
     """Kernels go to $REWIRE_CACHE if it is set, else to a folder of this run that its workers share."""

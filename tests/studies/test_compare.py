@@ -66,7 +66,7 @@ def test_draws_of_what_is_not_known_widen_the_interval(result) -> None:
 
 
 def test_block_size_and_threads_change_nothing(monkeypatch, result) -> None:
-    monkeypatch.setattr(cohort, "BLOCK", 37)
+    monkeypatch.setitem(cohort.BLOCKS, "cpu", 37)
     monkeypatch.setattr(cohort, "workers", lambda: 1)
     monkeypatch.setattr(cohort.blocks, "__defaults__", (37,))
     again = compare({"ketamine": INFUSION, "saline": SALINE}, TRD, weeks=2, draws=3)

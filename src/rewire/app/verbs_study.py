@@ -49,6 +49,9 @@ Draws = Annotated[
     int, typer.Option("--draws", metavar="N", help="Draws of what is not known about the parameters; 0 for none.")
 ]
 Precision = Annotated[str, typer.Option("--precision", help="float64, or float32 for very large populations.")]
+Device = Annotated[
+    str, typer.Option("--device", help="cpu, or gpu: a graphics processor of NVIDIA (extra: gpu); the same results.")
+]
 Keep = Annotated[
     str | None, typer.Option("--keep", metavar="PATH", help="Everybody's scores, to a .parquet or .zarr path.")
 ]
@@ -83,6 +86,7 @@ def run(
     setting: Setting = "clinic",
     draws: Draws = 12,
     precision: Precision = "float64",
+    device: Device = "cpu",
     luck: Annotated[bool, typer.Option("--luck", help="One person: with the ups and downs of daily life.")] = False,
     keep: Keep = None,
     plot: Plot = "",
@@ -101,6 +105,7 @@ def run(
         "setting": setting,
         "switches": switches_of(switch),
         "precision": precision,
+        "device": device,
     }
     who = people_of(people, n, seed, traits, typical=n == 1)
     check_outputs(out)
@@ -131,6 +136,7 @@ def compare(
     setting: Setting = "clinic",
     draws: Draws = 12,
     precision: Precision = "float64",
+    device: Device = "cpu",
     keep: Keep = None,
     plot: Plot = "",
     scale: Scale = None,
@@ -158,6 +164,7 @@ def compare(
             switches=switches_of(switch),
             draws=draws,
             precision=precision,
+            device=device,
             keep=keep,
             progress=report,
         )

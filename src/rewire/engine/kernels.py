@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,12 @@ import numpy as np
 from rewire.core.layer import Layer
 from rewire.core.model import Model
 from rewire.engine.layout import Layout
-from rewire.errors import StudyError
+from rewire.errors import StudyError, closest
 from rewire.machine.native import Library, load
 from rewire.machine.store import kept_text
 
 PRECISIONS = ("float64", "float32")
+DEVICES = ("cpu", "gpu")
 BYTES_OF_A_ROW = 64
 ASIDE = ("dimensions.py", "reference.py")
 """Files of the core and the engine that shape no kernel."""
@@ -32,12 +34,17 @@ ASIDE = ("dimensions.py", "reference.py")
 
 @dataclass(frozen=True)
 class Kernel:
-    """A compiled model: its layout, its lanes, and the function that runs blocks of people."""
+    """A compiled model: its layout, its lanes, and what runs blocks of people: machine code, or a module for a GPU."""
 
     layout: Layout
     precision: str
     lanes: int
-    library: Library
+    library: Library | ModuleType
+
+    @property
+    def device(self) -> str:
+        """Where it runs: "cpu" or "gpu"."""
+        return "cpu" if isinstance(self.library, Library) else "gpu"
 
     @property
     def real(self) -> Any:
@@ -58,8 +65,12 @@ def _texts(layers: Sequence[Layer]) -> list[bytes]:
     """The text of all files that shape a kernel: the layers' modules, the core and the generator."""
     kinds = {kind for layer in layers for kind in type(layer).__mro__ if issubclass(kind, Layer)}
     files = {path for path in (Path(_file(kind)) for kind in kinds) if path.is_file()}
-    for package in ("rewire.core", "rewire.engine", "rewire.machine"):
-        files |= {Path(str(item)) for item in resources.files(package).iterdir() if item.name.endswith((".py", ".ll"))}
+    for package in ("rewire.core", "rewire.engine", "rewire.engine.targets.cuda", "rewire.machine"):
+        files |= {
+            Path(str(item))
+            for item in resources.files(package).iterdir()
+            if item.name.endswith((".py", ".ll", ".template"))
+        }
     return [path.read_bytes() for path in sorted(files) if path.name not in ASIDE]
 
 
@@ -79,10 +90,15 @@ def model_key(model: Model) -> str:
 
 
 @cache
-def kernel(model: Model, precision: str = "float64") -> Kernel:
-    """The kernel of a model in one precision, from the cache or made now."""
-    if precision not in PRECISIONS:
-        raise StudyError(f"unknown precision '{precision}'", expected=" or ".join(PRECISIONS))
+def kernel(model: Model, precision: str = "float64", device: str = "cpu") -> Kernel:
+    """The kernel of a model in one precision for the processor ("cpu") or a graphics processor ("gpu").
+
+    It comes from the cache or is made now. Raises `StudyError` for an unknown precision or device, and for a graphics
+    processor that is not there.
+    """
+    for what, chosen, known in (("precision", precision, PRECISIONS), ("device", device, DEVICES)):
+        if chosen not in known:
+            raise StudyError(f"unknown {what} '{chosen}'", expected=" or ".join(known), advice=closest(chosen, known))
     key = model_key(model)
 
     @cache
@@ -90,6 +106,17 @@ def kernel(model: Model, precision: str = "float64") -> Kernel:
         from rewire.engine.generate import Plan
 
         return Plan(model.system)
+
+    layout = Layout.from_json(kept_text(f"layout-{key}.json", lambda: plan().layout.to_json()))
+    if device == "gpu":
+        from rewire.engine.targets.cuda.launch import load_module
+
+        def write_cuda() -> str:
+            from rewire.engine.targets.cuda.write import cuda_text
+
+            return cuda_text(plan(), precision)
+
+        return Kernel(layout, precision, 1, load_module(f"kernel-{key}-{precision}", write_cuda))
 
     def write() -> str:
         from rewire.engine.generate import kernel_text
@@ -100,5 +127,4 @@ def kernel(model: Model, precision: str = "float64") -> Kernel:
         return kept_text(f"kernel-{key}-{precision}.ll", write)
 
     library = load(f"{key} {precision}", text, {"run": ("ptr",)})
-    layout = Layout.from_json(kept_text(f"layout-{key}.json", lambda: plan().layout.to_json()))
     return Kernel(layout, precision, BYTES_OF_A_ROW // np.dtype(precision).itemsize, library)

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rewire.engine.kernels import BYTES_OF_A_ROW, Kernel
+from rewire.engine.layout import Layout
 from rewire.engine.program import DRIVER_FIELDS, Program, write_program
 from rewire.engine.schedule import Schedule
 from rewire.errors import StudyError
+from rewire.machine.native import Library
 
 ALIGNMENT = 128
 
@@ -41,8 +43,8 @@ def run(
 ) -> Recording:
     """Runs people `first, first + 1, ...` with `parameters` `[parameter, person]` under a schedule.
 
-    `record` names states, signals, noises, levels or constants. With a `pool`, `pieces` parts of the
-    work run side by side.
+    `record` names states, signals, noises, levels or constants. With a `pool`, `pieces` parts of the work run side by
+    side; a kernel for a graphics processor has its own threads and takes no notice of it.
     """
     layout, lanes = kernel.layout, kernel.lanes
     unknown = [name for name in record if name not in layout.rows]
@@ -59,10 +61,36 @@ def run(
     width = -(-count // lanes) * lanes
     out = np.empty((wanted.size, schedule.hours.size, width), kernel.real)
     peaks = np.empty((len(layout.peaks), width), kernel.real)
-    work = Work(kernel, schedule, program, wanted, seed, out, peaks)
+    given = np.ascontiguousarray(parameters, np.float64)
+    if isinstance(kernel.library, Library):
+        work = Work(kernel.library, layout, lanes, schedule, program, wanted, seed, out, peaks)
+        _run_on_processor(work, given, first, pool, pieces)
+    else:
+        from rewire.engine.targets.cuda.launch import launch
+
+        launch(
+            kernel.library.run,
+            layout,
+            program,
+            schedule.sizes,
+            given,
+            wanted,
+            seed=seed,
+            first=first,
+            out=out,
+            peaks=peaks,
+        )
+    return Recording(
+        schedule.hours,
+        {name: out[k, :, :count] for k, name in enumerate(record)},
+        {name: peaks[k, :count] for k, name in enumerate(layout.peaks)},
+    )
+
+
+def _run_on_processor(work: Work, given: NDArray[np.float64], first: int, pool: Executor | None, pieces: int) -> None:
+    lanes, count, width = work.lanes, given.shape[1], work.out.shape[2]
     whole = count - count % lanes
     cuts = _pieces(whole // lanes, pieces if pool else 1)
-    given = np.ascontiguousarray(parameters, np.float64)
     jobs = [(given[:, left * lanes :], right - left, first + left * lanes, left * lanes) for left, right in cuts]
     if whole < count:
         # The last people share their lanes with copies of the very last one.
@@ -74,11 +102,6 @@ def run(
     else:
         for future in [pool.submit(work.do, *job) for job in jobs]:
             future.result()
-    return Recording(
-        schedule.hours,
-        {name: out[k, :, :count] for k, name in enumerate(record)},
-        {name: peaks[k, :count] for k, name in enumerate(layout.peaks)},
-    )
 
 
 def _pieces(blocks: int, pieces: int) -> list[tuple[int, int]]:
@@ -90,7 +113,9 @@ def _pieces(blocks: int, pieces: int) -> list[tuple[int, int]]:
 class Work:
     """A run in pieces: each writes its own columns of `out` and `peaks`."""
 
-    kernel: Kernel
+    library: Library
+    layout: Layout
+    lanes: int
     schedule: Schedule
     program: Program
     wanted: NDArray[np.int64]
@@ -100,9 +125,9 @@ class Work:
 
     def do(self, parameters: NDArray[np.float64], blocks: int, first: int, column: int) -> None:
         """Runs `blocks` rows of lanes from the first columns of `parameters`, into `column` of the results."""
-        layout, sizes = self.kernel.layout, self.schedule.sizes
+        layout, sizes = self.layout, self.schedule.sizes
         row = BYTES_OF_A_ROW
-        wide = self.kernel.lanes * 8
+        wide = self.lanes * 8
         entries = max([1, *(len(block.entries) for block in layout.blocks)])
         needs = {
             "w": layout.starts["end"] * row,
@@ -137,4 +162,4 @@ class Work:
             **places,
         }
         fields = np.array([values[name] for name in DRIVER_FIELDS], np.int64)
-        self.kernel.library.functions["run"](fields.ctypes.data)
+        self.library.functions["run"](fields.ctypes.data)

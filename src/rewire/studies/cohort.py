@@ -24,8 +24,8 @@ from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
 
-BLOCK = 2048
-"""People simulated at a time; results do not depend on it."""
+BLOCKS = {"cpu": 2048, "gpu": 32768}
+"""People simulated at a time on each device; results do not depend on it."""
 Progress = Callable[[int, int], None]
 
 
@@ -122,7 +122,7 @@ def threads(count: int | None = None) -> Iterator[Executor | None]:
         yield pool
 
 
-def blocks(who: People, size: int = BLOCK) -> Iterator[People]:
+def blocks(who: People, size: int) -> Iterator[People]:
     """The population cut into blocks of at most `size` people."""
     for start in range(0, who.n, size):
         yield who.part(start, min(start + size, who.n))

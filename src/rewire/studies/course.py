@@ -47,6 +47,7 @@ def follow(
     switches: Mapping[str, bool] | None = None,
     luck: bool = False,
     precision: str = "float64",
+    device: str = "cpu",
 ) -> Course:
     """One person under one plan: every state, signal and score, arrays `[time]` with units and meanings.
 
@@ -60,7 +61,7 @@ def follow(
             f"a study of {weeks:g} weeks cannot be run", expected=f"more than 0, up to {LONGEST_WEEKS:g} weeks"
         )
     model = standard_model()
-    compiled = kernel(model, precision)
+    compiled = kernel(model, precision, device)
     chosen = {**({} if luck else {"daily_noise": False}), **(switches or {})}
     arm = Arm.of(plan.title, plan, Circumstances(setting=setting, switches=chosen), masking)
     hours = weeks * WEEK
@@ -73,7 +74,7 @@ def follow(
     values = {named.get(name, name): np.asarray(value[:, 0], float) for name, value in recording.values.items()}
     quantities = {named.get(name, name): model.quantities[name] for name in recording.values}
     return Course(
-        study=describe_study("run", {plan.title: plan}, person, weeks, [arm], 0, precision),
+        study=describe_study("run", {plan.title: plan}, person, weeks, [arm], 0, precision, device),
         name=plan.title,
         hours=recording.hours,
         values=values,

@@ -17,7 +17,14 @@ from rewire.studies.sources import drug_layers
 
 
 def describe_study(
-    kind: str, plans: Mapping[str, Plan], people: People, weeks: float, arms: Sequence[Arm], draws: int, precision: str
+    kind: str,
+    plans: Mapping[str, Plan],
+    people: People,
+    weeks: float,
+    arms: Sequence[Arm],
+    draws: int,
+    precision: str,
+    device: str = "cpu",
 ) -> dict[str, Any]:
     """Plans, people, seed, circumstances, versions and the hash of the evidence."""
     return {
@@ -42,6 +49,7 @@ def describe_study(
         "seed": people.seed,
         "draws": draws,
         "precision": precision,
+        "device": device,
         "version": version("rewire"),
         "evidence": evidence_hash(),
         "python": platform.python_version(),

@@ -1,0 +1,1 @@
+"""The kernel for graphics processors: one person a thread, the same steps and the same chance (extra `rewire[gpu]`)."""
