@@ -12,7 +12,18 @@ from typing import Any
 from rewire.errors import RewireError
 
 NEEDED = ("numpy", "numba", "sympy", "pint", "ruamel.yaml", "typer", "rich", "altair", "vl-convert-python")
-OPTIONAL = ("scipy", "numba-cuda", "jax", "python-libsbml", "xarray", "zarr", "pyarrow", "tvboptim", "fastapi", "uvicorn")
+OPTIONAL = (
+    "scipy",
+    "numba-cuda",
+    "jax",
+    "python-libsbml",
+    "xarray",
+    "zarr",
+    "pyarrow",
+    "tvboptim",
+    "fastapi",
+    "uvicorn",
+)
 
 
 @dataclass(frozen=True)
