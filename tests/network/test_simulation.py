@@ -16,7 +16,7 @@ from rewire.network.dynamics import (
     phase_locking,
     synchrony,
 )
-from rewire.network.stepping import _chance, _exponential, _logarithm
+from rewire.network.stepping import _chances, _exponential, _logarithm
 
 PAIRS = np.triu_indices(84, 1)
 
@@ -36,14 +36,16 @@ def pooled(frames):
     return correlate(frames.reshape(-1, 84))[PAIRS]
 
 
-def test_agrees_with_the_analytic_connectivity_up_to_sampling_noise(states):
-    frames, analytic, _ = states
-    one, two = pooled(frames[0, :2]), pooled(frames[0, 2:])
+def test_agrees_with_the_analytic_connectivity_up_to_sampling_noise(made, rested):
+    """Two halves of 50 minutes each: with less the ceiling itself is known to two per cent only."""
+    run = simulate(rested, healthy(made, (4,)), 25.0, seed=11)
+    frames = keep_band(run.frames, run.repetition)
+    one, two = pooled(frames[:2]), pooled(frames[2:])
     half = np.corrcoef(one, two)[0, 1]
     ceiling = np.sqrt(2 * half / (1 + half))
-    together = pooled(frames[0])
-    assert np.corrcoef(together, analytic[0][PAIRS])[0, 1] >= 0.99 * ceiling
-    assert 0.85 < np.polyfit(analytic[0][PAIRS], together, 1)[0] < 1.2
+    together, analytic = pooled(frames), connect(rested, healthy(made)).matrix[PAIRS]
+    assert np.corrcoef(together, analytic)[0, 1] >= 0.99 * ceiling
+    assert 0.9 < np.polyfit(analytic, together, 1)[0] < 1.15
 
 
 def test_changes_agree_edge_by_edge(states):
@@ -124,9 +126,11 @@ def test_short_series_for_functions():
 
 def test_noise_has_mean_0_and_spread_1():
     golden, whole = 0x9E3779B97F4A7C15, 2**64
-    draws = np.array([_chance(np.uint64((7 + i * golden) % whole)) for i in range(20000)])
-    assert abs(draws.mean()) < 0.03 and draws.std() == pytest.approx(1, abs=0.02)
-    assert abs(np.corrcoef(draws[1:], draws[:-1])[0, 1]) < 0.03
+    draws = np.array([_chances(np.uint64((7 + i * golden) % whole)) for i in range(20000)])
+    assert np.abs(draws.mean(axis=0)).max() < 0.03
+    assert draws.std(axis=0) == pytest.approx(1, abs=0.02)
+    pairs = np.corrcoef(np.concatenate([draws[1:], draws[:-1]], axis=1), rowvar=False)
+    assert np.abs(pairs - np.eye(4)).max() < 0.03
 
 
 def test_bad_simulations_are_refused(made, rested):

@@ -131,7 +131,7 @@ def _by_column(used: Circuit, incoming: Array, loop: Array) -> Array:
         weights[:, rows, columns] *= loop[:, None]
     weights *= incoming[:, :, None]
     regions = weights.shape[-1]
-    padded = np.zeros((len(loop), -(-regions // 4) * 4, regions))
+    padded = np.zeros((len(loop), -(-regions // 4) * 4, regions), np.float32)
     padded[:, :regions] = weights.transpose(0, 2, 1)
     return padded
 

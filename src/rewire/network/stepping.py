@@ -1,7 +1,9 @@
 """The compiled time steps of the simulation, for one network.
 
-Exponentials and logarithms are short series over the narrow range that occurs, because calls to the mathematics library
-would keep the loops over regions from being vectorised. Their error is below 1e-9.
+Everything here is written so that loops over regions are vectorised. Exponentials and logarithms are short series over
+the narrow range that occurs, because calls to the mathematics library would stand in the way; their error is below 1e-9.
+Divisions raise no error for a zero. Long-range sums are in single precision, which halves the memory that each step
+reads; their error, 1e-7 of a current, is ten thousand times smaller than the noise of a step.
 """
 
 from __future__ import annotations
@@ -14,10 +16,11 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_ONE = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_TWO = np.uint64(0x94D049BB133111EB)
 _WORD = np.uint64(0xFFFF)
-_S16, _S27, _S30, _S31, _S32, _S48 = (np.uint64(n) for n in (16, 27, 30, 31, 32, 48))
+_BYTES, _WORDS, _SUM = (np.uint64(n) for n in (0x00FF00FF00FF00FF, 0x0000FFFF0000FFFF, 0xFFFF))
+_S8, _S16, _S27, _S30, _S31, _S32 = (np.uint64(n) for n in (8, 16, 27, 30, 31, 32))
 _ONE = np.uint64(1)
-_MIDDLE = 2.0 * 65535.0  # mean and spread of the sum of four 16-bit numbers
-_SPREAD = 1.0 / np.sqrt((65536.0**2 - 1.0) / 3.0)
+_MIDDLE = 2.0 * 255.0  # mean and spread of the sum of four bytes
+_SPREAD = 1.0 / np.sqrt((256.0**2 - 1.0) / 3.0)
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -51,21 +54,25 @@ def _rate(current, gain, offset, curve):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _chance(counter):  # type: ignore[no-untyped-def]
-    """A number of mean 0 and spread 1, nearly normal, that depends on the counter only.
+def _chances(counter):  # type: ignore[no-untyped-def]
+    """Two numbers of mean 0 and spread 1, nearly normal, that depend on the counter only.
 
-    Four 16-bit parts of a mixed word are added; a sum of steps is normal by the time a gate has forgotten them.
+    Each adds four bytes of a mixed word. Euler steps need the moments of their noise, not its fine shape; a sum of steps
+    is normal by the time a gate has forgotten them.
     """
     z = counter
     z = (z ^ (z >> _S30)) * _MIX_ONE
     z = (z ^ (z >> _S27)) * _MIX_TWO
     z = z ^ (z >> _S31)
-    low = np.int64(z & _WORD) + np.int64((z >> _S16) & _WORD)
-    high = np.int64((z >> _S32) & _WORD) + np.int64(z >> _S48)
-    return (np.float64(low + high) - _MIDDLE) * _SPREAD
+    z = (z & _BYTES) + ((z >> _S8) & _BYTES)
+    z = (z & _WORDS) + ((z >> _S16) & _WORDS)
+    return (
+        (np.float64(np.int32(z & _SUM)) - _MIDDLE) * _SPREAD,
+        (np.float64(np.int32(z >> _S32)) - _MIDDLE) * _SPREAD,
+    )
 
 
-@njit(nogil=True, cache=True, fastmath=_LOOSE)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=_LOOSE)
 def advance(  # type: ignore[no-untyped-def]
     node, flow, weights, recurrent, drive, inhibition, key, clock,
     state, frames, means, step, kick, inner, outer,
@@ -78,11 +85,11 @@ def advance(  # type: ignore[no-untyped-def]
     regions = len(recurrent)
     sources = len(weights)
     gate, inhibitory = state[0], state[1]
-    far, mean = np.zeros(regions), np.zeros(regions)
-    given = np.zeros(sources)
+    far, given = np.zeros(regions, np.float32), np.zeros(sources, np.float32)
+    mean = np.zeros(regions)
     one, two = np.empty(regions), np.empty(regions)
     whole = np.zeros(regions)
-    span = np.uint64(2 * regions)
+    span = np.uint64(regions)
     blood_step = step * inner
     for frame in range(len(frames)):
         for _ in range(outer):
@@ -92,7 +99,7 @@ def advance(  # type: ignore[no-untyped-def]
                 clock[0] += _ONE
                 for i in range(regions):
                     given[i] = gate[i]
-                    far[i] = 0.0
+                    far[i] = np.float32(0.0)
                 for j in range(0, sources, 4):
                     a, b, c, d = given[j], given[j + 1], given[j + 2], given[j + 3]
                     for i in range(regions):
@@ -100,9 +107,7 @@ def advance(  # type: ignore[no-untyped-def]
                             a * weights[j, i] + b * weights[j + 1, i] + c * weights[j + 2, i] + d * weights[j + 3, i]
                         )
                 for i in range(regions):
-                    spot = counter + np.uint64(2 * i) * _GOLDEN
-                    one[i] = _chance(spot)
-                    two[i] = _chance(spot + _GOLDEN)
+                    one[i], two[i] = _chances(counter + np.uint64(i) * _GOLDEN)
                 for i in range(regions):
                     s, u = gate[i], inhibitory[i]
                     current = (
