@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rewire.studies.compare import compare
     from rewire.studies.course import run
     from rewire.studies.forecast import fit
-    from rewire.studies.imaging import imaging
+    from rewire.studies.imaging import compare_imaging, imaging
     from rewire.studies.scale import keep_people
     from rewire.studies.validate import validate
 
@@ -27,6 +27,7 @@ _HOME = {
     "run": "rewire.studies.course",
     "validate": "rewire.studies.validate",
     "imaging": "rewire.studies.imaging",
+    "compare_imaging": "rewire.studies.imaging",
     "fit": "rewire.studies.forecast",
     "keep_people": "rewire.studies.scale",
 }
@@ -35,6 +36,7 @@ __all__ = [
     "People",
     "Plan",
     "compare",
+    "compare_imaging",
     "fit",
     "imaging",
     "keep_people",

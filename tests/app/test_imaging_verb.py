@@ -41,6 +41,20 @@ def test_json_alone_on_stdout(rewire):
     assert told["not_known"]
 
 
+def test_plan_files_are_compared(rewire, tmp_path):
+    files = []
+    for name, days in (("one", "day 1"), ("two", "days 1, 3")):
+        files.append(tmp_path / f"{name}.yaml")
+        files[-1].write_text(f"rewire: 1\nname: {name}\ncourse:\n  - ketamine 0.5 mg/kg IV over 40 min, {days}\n")
+    plans = [str(file) for file in files]
+    picture = tmp_path / "both.png"
+    code, out, err = rewire("imaging", *plans, "--n", "4", "--at", "baseline,day 8", "--out", str(picture))
+    assert (code, err) == (0, "")
+    assert "A - B" in out and picture.stat().st_size > 1000
+    code, _, err = rewire("imaging", *plans, "--n", "4", "--out", str(tmp_path / "maps.npz"))
+    assert code == 2 and "one plan" in err
+
+
 def test_quiet_says_nothing(rewire):
     assert rewire("imaging", PLAN, "--n", "3", "--at", "baseline", "--quiet") == (0, "", "")
 

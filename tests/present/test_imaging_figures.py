@@ -149,14 +149,27 @@ def test_matrices_are_saved_as_tables_with_their_description(result, tmp_path):
     result.save(tmp_path / "fc_relmat.tsv")
     names = {file.name for file in tmp_path.iterdir()}
     tables = {"fc_relmat.tsv", "fc_ses-baseline_relmat.tsv", "fc_ses-40min_relmat.tsv", "fc_ses-24h_relmat.tsv"}
-    assert names == tables | {name.replace(".tsv", ".json") for name in tables}
+    assert names == tables | {name.replace(".tsv", ".json") for name in tables} | {"fc_nodeindices.tsv"}
     lines = (tmp_path / "fc_ses-40min_relmat.tsv").read_text().splitlines()
     assert lines[0].split("\t") == list(result.maps.regions)
     table = np.array([[float(cell) for cell in line.split("\t")] for line in lines[1:]])
     assert table == pytest.approx(result.maps.matrix[1], abs=1e-5)
+
+
+def test_descriptions_of_matrices_have_the_fields_of_the_draft(result, tmp_path):
+    """The five fields that the draft of BIDS extension 17 requires, and its columns of a table of nodes."""
+    result.save(tmp_path / "fc_relmat.tsv")
     told = json.loads((tmp_path / "fc_ses-40min_relmat.json").read_text())
-    assert told["Simulated"] is True
+    required = {"Directed": bool, "RelationshipMeasure": str, "Software": str, "ValidDiagonal": bool, "Weighted": bool}
+    assert {name: type(told[name]) for name in required} == required
     assert told["Directed"] is False
+    assert told["Simulation"]["Visit"] == "40 min"
+    assert "Simulated" in told["Description"]
+    with (tmp_path / told["NodeIndicesFile"]).open() as file:
+        nodes = list(csv.DictReader(file, delimiter="\t"))
+    assert list(nodes[0])[:3] == ["matrix_index", "node_file", "node_index"]
+    assert [node["label"] for node in nodes] == list(result.maps.regions)
+    assert float(nodes[3]["x"]) == result.network.centroids[3, 0]
 
 
 def test_json_is_plain_and_complete(result):

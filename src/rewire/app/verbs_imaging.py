@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from rewire.app.verbs_plan import Json, Quiet, Research, read_given, write_json
+from rewire.app.verbs_plan import Json, Quiet, Research, is_plan_file, read_given, read_named, write_json
 from rewire.app.verbs_study import Masking, Precision, Seed, Setting, Switch, Trait, Who, people_of, switches_of
 
 At = Annotated[
@@ -38,7 +38,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 def imaging(
-    plan: Annotated[list[str], typer.Argument(metavar="PHRASE...|FILE", help="A plan file, or phrases in quotes.")],
+    plan: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PHRASE...|FILE...",
+            help="Phrases in quotes, together one plan, or a plan file; two files or more are compared.",
+        ),
+    ],
     people: Who = "TRD",
     n: Count = 200,
     at: At = "baseline,24 h,day 21",
@@ -61,29 +67,34 @@ def imaging(
     research: Research = False,
     quiet: Quiet = False,
 ) -> None:
-    """Scan a population under a plan: maps, effect sizes, power. For groups, never for one person's care."""
+    """Scan a population under a plan, or under several: maps, effect sizes, power. For groups, never for one's care."""
     from rewire.app.progress import progress
     from rewire.present.imaging import check_imaging_target
+    from rewire.present.imaging_contrasts import check_contrasts_target
     from rewire.studies import imaging as study
 
-    chosen = read_given(plan, research)
+    several = len(plan) > 1 and all(is_plan_file(text) for text in plan)
+    plans = read_named(plan, research) if several else {"": read_given(plan, research)}
     for path in out or ():
-        check_imaging_target(path)
+        check_contrasts_target(path) if several else check_imaging_target(path)
+    how: dict[str, Any] = {
+        "at": at.split(","),
+        "network": network,
+        "scan_minutes": minutes,
+        "global_signal_regression": regress,
+        "acute": acute,
+        "masking": masking,
+        "setting": setting,
+        "switches": switches_of(switch),
+        "precision": precision,
+    }
+    who = people_of(people, n, seed, traits)
+    result: study.ImagingResult | study.ImagingComparison
     with progress(f"{n:,} people", quiet) as report:
-        result = study.imaging(
-            chosen,
-            people_of(people, n, seed, traits),
-            at.split(","),
-            network,
-            minutes,
-            regress,
-            acute,
-            masking=masking,
-            setting=setting,
-            switches=switches_of(switch),
-            precision=precision,
-            progress=report,
-        )
+        if several:
+            result = study.compare_imaging(plans, who, progress=report, **how)
+        else:
+            result = study.imaging(plans[""], who, progress=report, **how)
     for path in out or ():
         result.save(path, plot)
     if json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rewire.errors import PlanError, RewireError
+from rewire.errors import PlanError, RewireError, StudyError
 
 if TYPE_CHECKING:
     from rewire.plans import Plan
@@ -101,10 +101,7 @@ def read_given(given: list[str], research: bool) -> Plan:
     """One plan of all phrases and files, in the order given; the name and the start date of the first file with one."""
     from rewire.plans import Plan, read_plan
 
-    parts: list[str | Plan] = []
-    for text in given:
-        file = Path(text).suffix.lower() in (".yaml", ".yml") or (len(text) < LONGEST_NAME and Path(text).is_file())
-        parts.append(read_plan(text) if file else text)
+    parts: list[str | Plan] = [read_plan(text) if is_plan_file(text) else text for text in given]
     plans = [part for part in parts if isinstance(part, Plan)]
     return Plan(
         *(phrase for part in parts for phrase in (part.phrases if isinstance(part, Plan) else (part,))),
@@ -112,6 +109,22 @@ def read_given(given: list[str], research: bool) -> Plan:
         start=next((plan.start for plan in plans if plan.start), None),
         research=research or any(plan.research for plan in plans),
     )
+
+
+def read_named(given: list[str], research: bool) -> dict[str, Plan]:
+    """Plans to compare, one for each file or phrase, by their names."""
+    named: dict[str, Plan] = {}
+    for text in given:
+        plan = read_given([text], research)
+        if plan.title in named:
+            raise StudyError(f"two plans are called '{plan.title}'", advice="give each plan file a name of its own")
+        named[plan.title] = plan
+    return named
+
+
+def is_plan_file(text: str) -> bool:
+    """Whether what was typed names a file rather than being a phrase."""
+    return Path(text).suffix.lower() in (".yaml", ".yml") or (len(text) < LONGEST_NAME and Path(text).is_file())
 
 
 def write_json(path: str, result: dict[str, Any]) -> None:

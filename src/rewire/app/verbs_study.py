@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rewire.app.verbs_plan import Json, Quiet, Research, read_given, write_json
+from rewire.app.verbs_plan import Json, Quiet, Research, read_given, read_named, write_json
 from rewire.errors import StudyError
 
 if TYPE_CHECKING:
@@ -147,12 +147,7 @@ def compare(
     from rewire.app.progress import progress
     from rewire.studies import compare as comparing
 
-    named = {}
-    for text in plans:
-        plan = read_given([text], research)
-        if plan.title in named:
-            raise StudyError(f"two plans are called '{plan.title}'", advice="give each plan file a name of its own")
-        named[plan.title] = plan
+    named = read_named(plans, research)
     check_outputs(out)
     with progress(f"{len(named)} plans x {n:,} people", quiet) as report:
         result = comparing.compare(

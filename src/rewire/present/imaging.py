@@ -13,13 +13,12 @@ import numpy as np
 from rewire.errors import RewireError, StudyError, closest
 from rewire.present.drawing import Drawing, write_bytes
 from rewire.present.imaging_data import (
-    MATRIX_ENDING,
     imaging_arrays,
     imaging_csv,
     imaging_dataset,
     imaging_json,
-    save_matrices,
 )
+from rewire.present.imaging_relmat import MATRIX_ENDING, save_matrices
 from rewire.present.imaging_words import explain_imaging, text_imaging
 
 if TYPE_CHECKING:

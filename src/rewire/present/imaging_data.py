@@ -1,4 +1,4 @@
-"""An imaging study as data: JSON, named arrays, labelled arrays, rows for CSV, and matrices for other tools."""
+"""An imaging study as data: JSON, named arrays, labelled arrays, and rows for CSV."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import csv
 import io
 import json
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rewire.errors import StudyError
-from rewire.present.drawing import write_bytes
 
 if TYPE_CHECKING:
     from rewire.studies.imaging.effects import Effect
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 COLUMNS = ("person", "visit", "hours", "map", "place", "unit", "value", "without_drug")
 REGIONAL = {"global_connectivity": "z", "strength": "1", "participation": "1"}
 NUMBERS_OF_PEOPLE = (20, 40, 80, 160)
-MATRIX_ENDING = "_relmat.tsv"
 
 
 def imaging_json(result: ImagingResult) -> dict[str, Any]:
@@ -44,7 +41,7 @@ def imaging_json(result: ImagingResult) -> dict[str, Any]:
                 "unit": readout.unit,
                 "meaning": readout.meaning,
                 "not_known": readout.unknown,
-                "healthy": _plain(result.healthy[readout.name]),
+                "healthy": plain(result.healthy[readout.name]),
                 "mean": _list(maps.values[readout.name].mean(axis=0)),
                 "sd": _list(maps.values[readout.name].std(axis=0)),
                 "without_drug": _list(result.without_drug.values[readout.name].mean(axis=0)),
@@ -53,7 +50,7 @@ def imaging_json(result: ImagingResult) -> dict[str, Any]:
         },
         "effects": [_effect_json(effect) for effect in result.effects],
         "power": [
-            {name: _plain(value) for name, value in vars(row).items()}
+            {name: plain(value) for name, value in vars(row).items()}
             for design in ("one group", "two groups")
             for row in result.power(NUMBERS_OF_PEOPLE, design)
         ],
@@ -159,56 +156,24 @@ def imaging_csv(result: ImagingResult) -> str:
     return text.getvalue()
 
 
-def save_matrices(result: ImagingResult, target: Path) -> Path:
-    """One matrix a visit in the form of the BIDS proposal for connectivity: a dense table, its description beside it.
-
-    `study_relmat.tsv` becomes `study_ses-24h_relmat.tsv` and so on; `study_relmat.tsv` itself holds the last visit.
-    """
-    stem = target.name[: -len(MATRIX_ENDING)]
-    for v, visit in enumerate(result.visits):
-        session = "".join(sign for sign in visit.name if sign.isalnum())
-        _write_matrix(result, target.with_name(f"{stem}_ses-{session}{MATRIX_ENDING}"), v)
-    return _write_matrix(result, target, len(result.visits) - 1)
-
-
-def _write_matrix(result: ImagingResult, target: Path, visit: int) -> Path:
-    labels, matrix = result.maps.regions, result.maps.matrix[visit]
-    rows = ["\t".join(labels), *("\t".join(f"{value:.6g}" for value in row) for row in matrix)]
-    regressed = " after regression of the global signal" if result.global_signal_regression else ""
-    described = {
-        "RelationshipMeasure": f"Pearson correlation of slow fluctuations{regressed}, mean of simulated people",
-        "Weighted": True,
-        "Directed": False,
-        "ValidDiagonal": True,
-        "StorageFormat": "Full",
-        "Nodes": list(labels),
-        "Visit": result.visits[visit].name,
-        "Plan": result.plan,
-        "Network": result.network.name,
-        "Simulated": True,
-        "NotKnown": list(result.not_known[:2]),
-    }
-    write_bytes(target.with_suffix(".json"), (json.dumps(described, indent=2) + "\n").encode())
-    return write_bytes(target, ("\n".join(rows) + "\n").encode())
-
-
 def _effect_json(effect: Effect) -> dict[str, Any]:
-    told: dict[str, Any] = {name: _plain(value) for name, value in vars(effect).items()}
+    told: dict[str, Any] = {name: plain(value) for name, value in vars(effect).items()}
     for name in ("d", "d_paired", "d_specific", "d_groups"):
-        told[name] = _plain(getattr(effect, name))
+        told[name] = plain(getattr(effect, name))
     told["people_needed"] = effect.people_needed()
     told["people_needed_two_groups"] = effect.people_needed("two groups")
     return told
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value for JSON: numbers with six digits, what cannot be told as null."""
     if isinstance(value, float | np.floating):
         return float(f"{float(value):.6g}") if math.isfinite(value) else None
     return value
 
 
 def _list(values: Any) -> list[Any]:
-    return [_plain(float(value)) for value in np.asarray(values, float)]
+    return [plain(float(value)) for value in np.asarray(values, float)]
 
 
 def _short(value: float) -> str:

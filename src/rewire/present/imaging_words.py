@@ -81,5 +81,5 @@ def _effect_line(result: ImagingResult, effect: Effect) -> str:
     return (
         f"{effect.readout:42}{effect.before:9.3f}{effect.change:+9.3f}{result.healthy[effect.readout]:9.3f}"
         f"{number(effect.d, 2, fixed=True):>7}{number(effect.d_paired, 2, fixed=True):>8}"
-        f"{number(effect.d_specific, 2, fixed=True):>8}{related:>14}{people_words(effect):>10}"
+        f"{number(effect.d_specific, 2, fixed=True):>8}{related:>14}{people_words(effect.people_needed()):>10}"
     )

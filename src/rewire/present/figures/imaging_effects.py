@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rewire.errors import StudyError
 from rewire.present.frame import framed
 from rewire.present.marks import words_at
-from rewire.present.series import rounded
+from rewire.present.series import Row, rounded
 from rewire.present.spec import Spec, layered, rows_of
 from rewire.present.theme import GRID, INK, PAGE, QUIET, Size, plan_colour
 from rewire.present.words import number, sentence, who, wrap
@@ -15,7 +16,6 @@ from rewire.present.words import number, sentence, who, wrap
 if TYPE_CHECKING:
     from altair import VConcatChart
 
-    from rewire.studies.imaging.effects import Effect
     from rewire.studies.imaging.result import ImagingResult
 
 ROW = 22
@@ -31,8 +31,14 @@ def plot_effects(result: ImagingResult, size: Size = PAGE) -> VConcatChart:
     names = [r.name for r in result.readouts if any(e.readout == r.name and e.change for e in result.effects)]
     still = [readout.name for readout in result.readouts if readout.name not in names]
     note = f" Without any change, by assumption: {', '.join(still)}." if still else ""
+    shown = [e for e in result.effects if e.readout in names]
+    rows = [
+        {"readout": e.readout, "series": e.visit, "d": rounded(e.d), "needed": people_words(e.people_needed())}
+        for e in shown
+    ]
+    needed = {e.readout: people_words(e.people_needed()) for e in shown if e.visit == visits[-1]}
     return framed(
-        _body(result, names, visits, size),
+        dots_body(rows, visits, needed, f"n, {visits[-1]}", size),
         f"Size of change since {result.visits[0].name} under {result.plan}",
         wrap(
             f"Cohen's d: mean change over the spread between people of one scan ({result.scan_minutes:g} min); "
@@ -46,10 +52,13 @@ def plot_effects(result: ImagingResult, size: Size = PAGE) -> VConcatChart:
     )
 
 
-def _body(result: ImagingResult, names: list[str], visits: list[str], size: Size) -> Spec:
+def dots_body(rows: list[Row], series: Sequence[str], needed: Mapping[str, str], head: str, size: Size) -> Spec:
+    """One row for each `readout` with a dot at its `d` for each of `series`; `needed` people under `head` at the right.
+
+    Rows carry `readout`, `series`, `d` and `needed` (for the tooltip).
+    """
+    names = list(needed)
     plot = size.scaled(size.width - 90, ROW * len(names))
-    shown = [effect for effect in result.effects if effect.readout in names]
-    rows = [{"readout": e.readout, "visit": e.visit, "d": rounded(e.d), "needed": people_words(e)} for e in shown]
     y = {"field": "readout", "type": "nominal", "sort": names, "axis": {"title": None, "labelLimit": 320, "grid": True}}
     x = {
         "field": "d",
@@ -58,13 +67,13 @@ def _body(result: ImagingResult, names: list[str], visits: list[str], size: Size
         "axis": {"title": "Cohen's d", "grid": True, "format": "~f", "tickCount": 8},
     }
     colour = {
-        "field": "visit",
+        "field": "series",
         "type": "nominal",
-        "sort": visits,
-        "scale": {"domain": visits, "range": [plan_colour(i) for i in range(len(visits))]},
-        "legend": {"title": None, "orient": "top", "symbolStrokeWidth": 0},
+        "sort": list(series),
+        "scale": {"domain": list(series), "range": [plan_colour(i) for i in range(len(series))]},
+        "legend": {"title": None, "orient": "top", "symbolStrokeWidth": 0, "labelLimit": 420},
     }
-    tips = [{"field": field, "type": "nominal"} for field in ("readout", "visit", "d", "needed")]
+    tips = [{"field": field, "type": "nominal"} for field in ("readout", "series", "d", "needed")]
     dots: Spec = {
         "data": rows_of(rows),
         "mark": {"type": "point", "filled": True, "size": 70, "opacity": 0.95},
@@ -75,19 +84,17 @@ def _body(result: ImagingResult, names: list[str], visits: list[str], size: Size
         "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1},
         "encoding": {"x": x},
     }
-    needed = {e.readout: people_words(e) for e in shown if e.visit == visits[-1]}
     labels = [
-        words_at(needed[name], plot.width + 84, ROW * (i + 0.5), INK, size.font - 2, align="right")
-        for i, name in enumerate(names)
+        words_at(words, plot.width + 84, ROW * (i + 0.5), INK, size.font - 2, align="right")
+        for i, words in enumerate(needed.values())
     ]
-    head = words_at(f"n, {visits[-1]}", plot.width + 84, -9, QUIET, size.font - 2, align="right")
+    above = words_at(head, plot.width + 84, -9, QUIET, size.font - 2, align="right")
     base: Spec = {"data": rows_of([{"d": 0}]), "mark": {"type": "rule", "color": GRID}, "encoding": {"x": x}}
-    return layered([base, zero, dots, *labels, head], plot)
+    return layered([base, zero, dots, *labels, above], plot)
 
 
-def people_words(effect: Effect) -> str:
+def people_words(needed: int | None) -> str:
     """The people needed, in words: a number, `under 10`, or a dash when no study would do."""
-    needed = effect.people_needed()
     if needed is None:
         return "-"
     return f"under {FEWEST}" if needed < FEWEST else number(needed, 0)

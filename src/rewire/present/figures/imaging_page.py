@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -42,15 +43,20 @@ def plot_page(result: ImagingResult) -> Drawing:
     charts = [plot_courses(result), plot_matrix(result)]
     if result.effects:
         charts.insert(1, plot_effects(result))
+    return finish(page, y, charts, (*result.not_known, *result.warnings), result.study)
+
+
+def finish(page: Drawing, y: float, charts: Sequence[Any], notes: Sequence[str], study: Mapping[str, Any]) -> Drawing:
+    """Puts `charts` below one another from `y`, then what is not known, then the footer."""
     for chart in charts:
         width, height = page.inside(_svg(chart), LEFT - 14, y)
         page.width = max(page.width, width + 2 * LEFT)
         y += height + 6
     page.words("What is not known", LEFT, y + 16, size=14, bold=True)
     y += 38
-    for note in (*result.not_known, *result.warnings):
+    for note in notes:
         y = page.lines(wrap(sentence(note), int(page.width / 6.2), 4), LEFT, y, size=12, colour=INK) + 3
-    page.words(footer(result.study), LEFT, y + 12, size=10, colour=QUIET)
+    page.words(footer(study), LEFT, y + 12, size=10, colour=QUIET)
     page.height = y + 28
     return page
 

@@ -3,10 +3,22 @@
 For groups only. One scan says next to nothing about one person, and nothing here feeds the care of one.
 """
 
+from rewire.studies.imaging.comparison import Contrast, ImagingComparison, compare_imaging
 from rewire.studies.imaging.effects import Effect, Power
 from rewire.studies.imaging.maps import Maps
 from rewire.studies.imaging.result import ImagingResult
 from rewire.studies.imaging.study import imaging
 from rewire.studies.imaging.visits import Visit, read_visits
 
-__all__ = ["Effect", "ImagingResult", "Maps", "Power", "Visit", "imaging", "read_visits"]
+__all__ = [
+    "Contrast",
+    "Effect",
+    "ImagingComparison",
+    "ImagingResult",
+    "Maps",
+    "Power",
+    "Visit",
+    "compare_imaging",
+    "imaging",
+    "read_visits",
+]

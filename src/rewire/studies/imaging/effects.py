@@ -54,36 +54,30 @@ class Effect:
     @property
     def d(self) -> float:
         """Cohen's d in units of the spread between people of one scan, as most papers give it."""
-        return _ratio(self.change, self.between)
+        return ratio(self.change, self.between)
 
     @property
     def d_paired(self) -> float:
         """Mean change over the SD of changes, which a paired test uses."""
-        return _ratio(self.change, math.hypot(self.change_sd, self.change_noise))
+        return ratio(self.change, math.hypot(self.change_sd, self.change_noise))
 
     @property
     def d_specific(self) -> float:
         """The drug-specific change in units of the spread between people of one scan."""
-        return _ratio(self.specific, self.between)
+        return ratio(self.specific, self.between)
 
     @property
     def d_groups(self) -> float:
         """The difference of changes between a group with and one without the drug, over the SD of changes."""
-        return _ratio(self.specific, math.hypot(self.change_sd, self.change_noise))
+        return ratio(self.specific, math.hypot(self.change_sd, self.change_noise))
 
     def power(self, n: int, design: str = ONE_GROUP) -> float:
         """The chance that `n` people (in each group, for `two groups`) show the change at the 5 % level."""
-        shift = abs(self._size(design)) * math.sqrt(n / _groups(design))
-        cut = _NORMAL.inv_cdf(1 - SIGNIFICANCE / 2)
-        return _NORMAL.cdf(shift - cut) + _NORMAL.cdf(-shift - cut)
+        return chance(self._size(design), n, design)
 
     def people_needed(self, design: str = ONE_GROUP) -> int | None:
         """People (in each group) for a power of 80 %, or None when it takes more than 100,000."""
-        size = abs(self._size(design))
-        if size == 0.0 or not math.isfinite(size):
-            return None
-        enough = _groups(design) * ((_NORMAL.inv_cdf(1 - SIGNIFICANCE / 2) + _NORMAL.inv_cdf(POWER)) / size) ** 2
-        return max(2, math.ceil(enough)) if enough <= MOST_PEOPLE else None
+        return enough_people(self._size(design), design)
 
     def _size(self, design: str) -> float:
         return self.d_paired if design == ONE_GROUP else self.d_groups
@@ -117,7 +111,7 @@ def find_effects(
         for place, visit in enumerate(visits[1:], start=1):
             change = seen[:, place] - seen[:, 0]
             specific = change - (twin[:, place] - twin[:, 0])
-            spread, lost = _spread(change), own.change * scale
+            spread, lost = spread_of(change), own.change * scale
             related = _correlation(change, scores[:, place] - scores[:, 0])
             found.append(
                 Effect(
@@ -128,12 +122,12 @@ def find_effects(
                     before=float(seen[:, 0].mean()),
                     change=float(change.mean()),
                     change_sd=spread,
-                    between=math.hypot(own.between * scale, _spread(seen[:, 0])),
+                    between=math.hypot(own.between * scale, spread_of(seen[:, 0])),
                     change_noise=lost,
                     specific=float(specific.mean()),
-                    specific_sd=_spread(specific),
+                    specific_sd=spread_of(specific),
                     correlation=related,
-                    correlation_seen=related * _ratio(spread, math.hypot(spread, lost)),
+                    correlation_seen=related * ratio(spread, math.hypot(spread, lost)),
                 )
             )
     return tuple(found)
@@ -155,14 +149,35 @@ def power_table(effects: Sequence[Effect], numbers: Sequence[int], design: str =
     )
 
 
+def chance(size: float, n: int, design: str) -> float:
+    """The power of `n` people (in each group) for a standardised `size`, two-sided at the 5 % level."""
+    shift = abs(size) * math.sqrt(n / _groups(design))
+    cut = _NORMAL.inv_cdf(1 - SIGNIFICANCE / 2)
+    return _NORMAL.cdf(shift - cut) + _NORMAL.cdf(-shift - cut)
+
+
+def enough_people(size: float, design: str) -> int | None:
+    """People (in each group) for a power of 80 % at a standardised `size`, or None when it takes more than 100,000."""
+    if size == 0.0 or not math.isfinite(size):
+        return None
+    enough = _groups(design) * ((_NORMAL.inv_cdf(1 - SIGNIFICANCE / 2) + _NORMAL.inv_cdf(POWER)) / abs(size)) ** 2
+    return max(2, math.ceil(enough)) if enough <= MOST_PEOPLE else None
+
+
+def spread_of(values: Array) -> float:
+    """The SD between people of `values [person]`; 0 for one person."""
+    return float(values.std(ddof=1)) if len(values) > 1 else 0.0
+
+
+def ratio(part: float, whole: float) -> float:
+    """`part / whole`; 0 for nothing in nothing, nan for something in nothing."""
+    return part / whole if whole > 0 else math.nan if part else 0.0
+
+
 def _groups(design: str) -> int:
     if design not in (ONE_GROUP, TWO_GROUPS):
         raise StudyError(f"there is no design '{design}'", expected=f"'{ONE_GROUP}' or '{TWO_GROUPS}'")
     return 1 if design == ONE_GROUP else 2
-
-
-def _spread(values: Array) -> float:
-    return float(values.std(ddof=1)) if len(values) > 1 else 0.0
 
 
 def _correlation(one: Array, other: Array) -> float:
@@ -170,7 +185,3 @@ def _correlation(one: Array, other: Array) -> float:
     if len(one) < 3 or one.std() < 1e-12 or other.std() < 1e-12:
         return math.nan
     return float(np.corrcoef(one, other)[0, 1])
-
-
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole > 0 else math.nan if part else 0.0
