@@ -50,6 +50,7 @@ def check_installation() -> Iterator[Check]:
     yield Check("optional packages", True, ", ".join(f"{name} {_version(name) or 'absent'}" for name in OPTIONAL))
     for what, look in (
         ("evidence tables", _tables),
+        ("stored posterior", _posterior),
         ("model wiring and units", _wiring),
         ("kernel", _kernel),
         ("a known answer", _known_answer),
@@ -84,6 +85,13 @@ def _tables() -> tuple[bool, str]:
     missing = missing_sources()
     found = f"{len(entries())} numbers, evidence {evidence_hash()[:12]}"
     return not missing, found if not missing else f"no reference for {', '.join(missing)}"
+
+
+def _posterior() -> tuple[bool, str]:
+    from rewire.models.posterior import posterior_in_use
+
+    found = posterior_in_use()
+    return not found.stale, found.words
 
 
 def _wiring() -> tuple[bool, str]:

@@ -48,6 +48,7 @@ Setting = Annotated[
 Draws = Annotated[
     int, typer.Option("--draws", metavar="N", help="Draws of what is not known about the parameters; 0 for none.")
 ]
+Prior = Annotated[bool, typer.Option("--prior", help="Leave a stored posterior out; take the values of the tables.")]
 Precision = Annotated[str, typer.Option("--precision", help="float64, or float32 for very large populations.")]
 Device = Annotated[
     str, typer.Option("--device", help="cpu, or gpu: a graphics processor of NVIDIA (extra: gpu); the same results.")
@@ -85,6 +86,7 @@ def run(
     masking: Masking = None,
     setting: Setting = "clinic",
     draws: Draws = 12,
+    prior: Prior = False,
     precision: Precision = "float64",
     device: Device = "cpu",
     luck: Annotated[bool, typer.Option("--luck", help="One person: with the ups and downs of daily life.")] = False,
@@ -106,6 +108,7 @@ def run(
         "switches": switches_of(switch),
         "precision": precision,
         "device": device,
+        "posterior": None if prior else "stored",
     }
     who = people_of(people, n, seed, traits, typical=n == 1)
     check_outputs(out)
@@ -135,6 +138,7 @@ def compare(
     masking: Masking = None,
     setting: Setting = "clinic",
     draws: Draws = 12,
+    prior: Prior = False,
     precision: Precision = "float64",
     device: Device = "cpu",
     keep: Keep = None,
@@ -160,6 +164,7 @@ def compare(
             draws=draws,
             precision=precision,
             device=device,
+            posterior=None if prior else "stored",
             keep=keep,
             progress=report,
         )

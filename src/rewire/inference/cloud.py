@@ -19,6 +19,7 @@ from rewire.inference.scores import COVARIATES, Score, bounds, measurement_sd
 from rewire.inference.touched import QUIET
 from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances, parameters, places_of, value_at, varying
+from rewire.models.posterior import InUse, posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.population import PRIMARY, SCORES, People
 from rewire.sources import load_table
@@ -40,7 +41,7 @@ BLOCK = 12.0
 class Prior:
     """Which people a person is taken to come from, and the circumstances; hashable, so that clouds can be kept.
 
-    `draws` 0 takes every typical value as known.
+    `draws` 0 takes every typical value as known. `posterior` False leaves the stored posterior out.
     """
 
     condition: str = "TRD"
@@ -52,11 +53,17 @@ class Prior:
     wide: bool = False
     size: int = CLOUD
     seed: int = CLOUD_SEED
+    posterior: bool = True
 
     @property
     def scale(self) -> str:
         """The main scale of these people."""
         return PRIMARY.get(self.condition, "MADRS")
+
+    @property
+    def known(self) -> InUse:
+        """The posterior that gives the numbers it knows."""
+        return posterior_in_use("stored" if self.posterior else None)
 
     def circumstances(self, draw: int | NDArray[np.int64] = 0) -> Circumstances:
         """The circumstances of the run without chance."""
@@ -66,7 +73,8 @@ class Prior:
                 advice="leave the switch 'two_valleys' off",
             )
         switches = {**dict(self.switches), QUIET: False}
-        return Circumstances(self.masking, self.setting, switches, dict(self.factors), draw=draw)
+        known = self.known.posterior
+        return Circumstances(self.masking, self.setting, switches, dict(self.factors), draw=draw, posterior=known)
 
     def people(self) -> People:
         """The recipe of the cloud."""
@@ -123,7 +131,7 @@ class Cloud:
             changed = np.flatnonzero(places[k] != self.places[k])
             for draw in np.unique(self.draw[changed]):
                 which = changed[self.draw[changed] == draw]
-                numbers[rows[name], which] = value_at(name, places[k, which], int(draw))
+                numbers[rows[name], which] = value_at(name, places[k, which], self.prior.circumstances(int(draw)))
         return replace(self, numbers=numbers, places=places)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from rewire.core.model import Model
 from rewire.core.random import normals
 from rewire.errors import StudyError, closest
 from rewire.evidence.library import parameters as evidence_parameters
+from rewire.models.posterior import Posterior
 from rewire.population import People
 from rewire.sources import Entry, load_table
 
@@ -30,7 +31,8 @@ class Circumstances:
     `values` replaces single parameters by name: one number, or an array `[person]`. `places` says where each person
     stands among others in parameters that vary: standard normals `[person]` by name, instead of the person's own draw.
     `typical` replaces typical values around which people differ, by the name of the entry (`expectancy_gain`,
-    `masking.saline`): one number, or an array `[person]`.
+    `masking.saline`): one number, or an array `[person]`. A `posterior` gives the numbers it knows: its central values
+    under draw 0, else its draws; the tables give the others.
     """
 
     masking: str = "open"
@@ -41,6 +43,12 @@ class Circumstances:
     draw: int | NDArray[np.int64] = 0
     places: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     typical: Mapping[str, float | NDArray[np.float64]] = field(default_factory=dict)
+    posterior: Posterior | None = None
+
+    @cached_property
+    def known(self) -> Mapping[str, float | NDArray[np.float64]]:
+        """Typical values that do not come from the tables, by the name of their entry."""
+        return {**(self.posterior.under(self.draw) if self.posterior else {}), **self.typical}
 
 
 def varying(model: Model) -> tuple[str, ...]:
@@ -124,8 +132,8 @@ def shift(value: float | NDArray[np.float64], kind: str, by: NDArray[np.float64]
 
 def _typical(entry: Entry, where: Circumstances) -> float | NDArray[np.float64]:
     """The typical value: as given, or what it is under a draw, or under everyone's own draw."""
-    if entry.name in where.typical:
-        return where.typical[entry.name]
+    if entry.name in where.known:
+        return where.known[entry.name]
     draw = where.draw
     if not isinstance(draw, np.ndarray):
         return _drawn(entry, draw)
@@ -146,10 +154,10 @@ def places_of(who: People, name: str) -> NDArray[np.float64]:
     return normals(who.seed, who.first, who.n, f"parameter.{name}")[:, 0]
 
 
-def value_at(name: str, places: NDArray[np.float64], draw: int = 0) -> NDArray[np.float64]:
-    """A varying parameter of people who stand at these `places`, under one draw of what is not known."""
+def value_at(name: str, places: NDArray[np.float64], where: Circumstances) -> NDArray[np.float64]:
+    """A varying parameter of people who stand at these `places`, under the draw of the circumstances."""
     entry = evidence_parameters()[name]
-    return shift(_drawn(entry, draw), entry.spread_kind, (entry.spread or 0.0) * places)
+    return shift(_typical(entry, where), entry.spread_kind, (entry.spread or 0.0) * places)
 
 
 def _spread(

@@ -24,6 +24,7 @@ from rewire.inference.scores import Person, Score, bounds, measurement_sd
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
 from rewire.models.parameters import Circumstances, parameters, places_of, varying
+from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 from rewire.population import people as population
@@ -90,7 +91,10 @@ def draw_clinic(
         actions, gates = actions_of(plan, hours[-1] + 1, who.scale)
         schedule = build(compiled.layout, actions, gates, hours, hours[-1] + 1)
         draw = FIRST_DRAW + start // PER_DRAW if unknown else 0
-        where = Circumstances(masking_of(plan), setting, dict(switches or {}), factors_of(plan), draw=draw)
+        fitted = posterior_in_use().posterior
+        where = Circumstances(
+            masking_of(plan), setting, dict(switches or {}), factors_of(plan), draw=draw, posterior=fitted
+        )
         numbers = parameters(model, who, where)
         done = run(compiled, schedule, numbers, seed=seed, first=start, record=tuple(SCALES[s] for s in scales))
         minutes = np.array([minute(hour) for hour in hours], np.int64)

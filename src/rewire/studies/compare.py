@@ -13,6 +13,7 @@ from rewire.engine.kernels import Kernel, kernel
 from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances
+from rewire.models.posterior import Asked, posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 from rewire.population import People
@@ -39,6 +40,7 @@ def compare(
     setting: str = "clinic",
     switches: Mapping[str, bool] | None = None,
     draws: int = 12,
+    posterior: Asked = "stored",
     precision: str = "float64",
     device: str = "cpu",
     keep: str | None = None,
@@ -48,7 +50,8 @@ def compare(
 
     Each plan also meets its drug-free twin (same visits, same belief), so that the drug-specific part of the change is
     known. `draws` repeats the study on up to 200 people under that many draws of what is not known about the
-    parameters and widens the intervals (0: sampling only). `keep` writes everybody's scores to a `.parquet` or
+    parameters and widens the intervals (0: sampling only). The stored `posterior` gives the numbers it knows, its
+    central values first and then its draws; None takes the tables alone. `keep` writes everybody's scores to a `.parquet` or
     `.zarr` path, block by block. Memory does not grow with the number of people. `device` "gpu" takes a graphics
     processor of NVIDIA (extra `rewire[gpu]`): the same people with the same luck, equal to about 1e-9 of a quantity's
     largest value.
@@ -58,7 +61,8 @@ def compare(
     """
     _check(plans, weeks, draws)
     model = standard_model()
-    given = Circumstances(setting=setting, switches=dict(switches or {}))
+    known = posterior_in_use(posterior)
+    given = Circumstances(setting=setting, switches=dict(switches or {}), posterior=known.posterior)
     arms = [Arm.of(name, plan, given, masking) for name, plan in plans.items()]
     every = [*arms, *(arm.twin() for arm in arms)]
     sample = people.part(0, min(people.n, PEOPLE_PER_DRAW))
@@ -79,7 +83,10 @@ def compare(
         scale=people.scale,
         outcomes={arm.name: _outcome(arm, groups[arm.name], pairs, drawn) for arm in arms},
         differences={scale: tuple(rows) for scale, rows in differences.items()},
-        warnings=tuple(dict.fromkeys(str(note) for plan in plans.values() for note in plan.check())),
+        warnings=(
+            *((f"The stored posterior is {known.words}.",) if known.stale else ()),
+            *dict.fromkeys(str(note) for plan in plans.values() for note in plan.check()),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from rewire.engine.schedule import Action
 from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances
+from rewire.models.posterior import Asked, posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 from rewire.population import People
@@ -46,13 +47,15 @@ def follow(
     setting: str = "clinic",
     switches: Mapping[str, bool] | None = None,
     luck: bool = False,
+    posterior: Asked = "stored",
     precision: str = "float64",
     device: str = "cpu",
 ) -> Course:
     """One person under one plan: every state, signal and score, arrays `[time]` with units and meanings.
 
     Without `luck` the ups and downs of daily life are left out, so that the plan's own effect is seen. Scores are true
-    scores, without measurement error.
+    scores, without measurement error. The stored `posterior` gives the central values of the numbers it knows; None
+    takes the tables alone.
     """
     if person.n != 1:
         raise StudyError(f"a course is of one person, not of {person.n}", advice="compare shows a population")
@@ -63,7 +66,8 @@ def follow(
     model = standard_model()
     compiled = kernel(model, precision, device)
     chosen = {**({} if luck else {"daily_noise": False}), **(switches or {})}
-    arm = Arm.of(plan.title, plan, Circumstances(setting=setting, switches=chosen), masking)
+    known = posterior_in_use(posterior).posterior
+    arm = Arm.of(plan.title, plan, Circumstances(setting=setting, switches=chosen, posterior=known), masking)
     hours = weeks * WEEK
     first = prepare(compiled, arm, hours, [hours], person.scale)
     ready = prepare(compiled, arm, hours, _moments(first.actions, hours), person.scale)

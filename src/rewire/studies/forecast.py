@@ -404,6 +404,7 @@ def _study(belief: Belief, plan: Plan, weeks: float, seed: int) -> dict[str, Any
         "masking": belief.prior.masking,
         "setting": belief.prior.setting,
         "switches": dict(belief.prior.switches),
+        "posterior": belief.prior.known.words,
         "drug_layers": list(drug_layers([plan])),
         "seed": seed,
         "version": version("rewire"),

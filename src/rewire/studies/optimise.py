@@ -24,6 +24,7 @@ from rewire.inference.ahead import look_ahead
 from rewire.inference.belief import Belief
 from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances
+from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.events import Dose
 from rewire.plans.plan import Plan
@@ -236,7 +237,8 @@ def _for_people(
     compiled = kernel(model, "float64")
     records = [0.0, *np.arange(DAY, end + 1, DAY).tolist()]
     draw = np.arange(people.n) % draws + 1 if draws else 0
-    given = Circumstances(setting=setting, switches=dict(switches or {}), draw=draw)
+    known = posterior_in_use().posterior
+    given = Circumstances(setting=setting, switches=dict(switches or {}), draw=draw, posterior=known)
     record = (SCALES[aim.scale], "visits")
     outcomes = []
     with threads() as pool:
@@ -440,6 +442,7 @@ def _study(
         "clinic": {"days": list(clinic.days), "gap": clinic.gap, "a_week": clinic.a_week, "in_all": clinic.in_all},
         "switches": dict(switches or {}),
         "setting": setting,
+        "posterior": (person.prior.known if person else posterior_in_use()).words,
         "draws": draws,
         "drug_layers": list(drug_layers([option.plan for option in options])),
         "seed": people.seed if people else seed,

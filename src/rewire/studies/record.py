@@ -9,6 +9,7 @@ from typing import Any
 
 from rewire.evidence.library import evidence_hash
 from rewire.layers.symptoms import SCALES
+from rewire.models.posterior import posterior_in_use
 from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
@@ -50,7 +51,14 @@ def describe_study(
         "draws": draws,
         "precision": precision,
         "device": device,
+        "posterior": _posterior(arms[0]),
         "version": version("rewire"),
         "evidence": evidence_hash(),
         "python": platform.python_version(),
     }
+
+
+def _posterior(arm: Arm) -> str:
+    """Which posterior an arm was run with, in words."""
+    given, stored = arm.circumstances.posterior, posterior_in_use()
+    return stored.words if given is stored.posterior else posterior_in_use(given).words

@@ -22,6 +22,7 @@ from rewire.engine.kernels import kernel
 from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances
+from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 from rewire.population import People
@@ -85,7 +86,8 @@ class Study:
     @property
     def arms(self) -> list[Arm]:
         """An arm a plan."""
-        given = Circumstances(setting=self.setting, switches=dict(self.switches))
+        known = posterior_in_use().posterior
+        given = Circumstances(setting=self.setting, switches=dict(self.switches), posterior=known)
         return [Arm.of(name, plan, given, self.masking) for name, plan in self.plans]
 
     @property

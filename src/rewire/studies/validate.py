@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rewire.engine.kernels import kernel
-from rewire.errors import EvidenceError, RewireError, StudyError
+from rewire.errors import RewireError, StudyError
 from rewire.evidence.library import evidence_hash
 from rewire.evidence.published import Result, Trial, find_trial, read_trial, trial_names, trials
-from rewire.models.posterior import Posterior, stored_posterior
+from rewire.models.posterior import Asked, posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.studies.cohort import threads
 from rewire.studies.scoring.arms import trial_arms
@@ -36,7 +36,7 @@ def validate(
     worlds: int = WORLDS,
     people: int = PEOPLE,
     switches: Mapping[str, bool] | None = None,
-    posterior: Posterior | Literal["stored"] | None = "stored",
+    posterior: Asked = "stored",
     progress: Progress | None = None,
 ) -> Scorecard:
     """Scores published trials: names of those that come with the package, files of that form, or all without any.
@@ -52,8 +52,8 @@ def validate(
     chosen = [find_one(one) for one in which] or _in_order()
     _check_names(chosen)
     model = standard_model()
-    known, words = _posterior(posterior)
-    simulated = Worlds(worlds, people, seed, posterior=known)
+    known = posterior_in_use(posterior)
+    simulated = Worlds(worlds, people, seed, posterior=known.posterior)
     scores: list[Score] = []
     with threads() as pool:
         simulator = Simulator(model, kernel(model), simulated, EACH * worlds, pool, switches)
@@ -69,27 +69,12 @@ def validate(
             "people": people,
             "seed": seed,
             "switches": dict(switches or {}),
-            "posterior": words,
+            "posterior": known.words,
             "python": platform.python_version(),
         },
         scores=tuple(scores),
         assumed={trial.name: _assumed(trial) for trial in chosen},
     )
-
-
-def _posterior(asked: Posterior | Literal["stored"] | None) -> tuple[Posterior | None, str]:
-    """The posterior to use, and in words which one it is."""
-    if asked is None:
-        return None, "not used: uncertainties of the tables, as asked"
-    if isinstance(asked, Posterior):
-        return asked, f"given, {len(asked.draws)} draws"
-    try:
-        stored = stored_posterior()
-    except EvidenceError as stale:
-        return None, f"not used: {stale.problem}"
-    if stored is None:
-        return None, "none stored: uncertainties of the tables"
-    return stored, f"stored, {len(stored.draws)} draws of {len(stored.names)} numbers"
 
 
 def find_one(which: str | Path | Trial) -> Trial:

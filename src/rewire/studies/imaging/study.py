@@ -17,6 +17,7 @@ from rewire.layers.symptoms import SCALES
 from rewire.layers.synapse import REGIONS
 from rewire.models.inputs import first_dose
 from rewire.models.parameters import Circumstances
+from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.network import Circuit, Network, build_circuit, load_connectivity
 from rewire.plans.plan import Plan
@@ -76,7 +77,8 @@ def imaging(
         raise StudyError(f"a scan of {scan_minutes:g} minutes", expected=f"more than 0, up to {LONGEST_SCAN:g} minutes")
     chosen = _circuit(network)
     model = standard_model()
-    given = Circumstances(setting=setting, switches=dict(switches or {}))
+    known = posterior_in_use().posterior
+    given = Circumstances(setting=setting, switches=dict(switches or {}), posterior=known)
     arm = Arm.of(plan.title, plan, given, masking)
     end = max(visits[-1].hours, SHORTEST_RUN)
     compiled = kernel(model, precision)
