@@ -10,6 +10,7 @@ import typer
 
 from rewire.app.verbs_plan import Json, Quiet, write_json
 from rewire.app.verbs_study import Seed, Switch, switches_of
+from rewire.errors import StudyError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,6 +32,7 @@ def validate(
     prior: Annotated[
         bool, typer.Option("--prior", help="Leave a stored posterior out; take the uncertainties of the tables.")
     ] = False,
+    facts: Annotated[bool, typer.Option("--facts", help="Score the ten clinical facts instead of trials.")] = False,
     switch: Switch = None,
     seed: Seed = 1,
     out: Annotated[
@@ -47,14 +49,29 @@ def validate(
 
     for path in out or ():
         check_scorecard_target(path)
+    if facts and files:
+        raise StudyError("facts are not scored from files", advice="leave out --facts, or the names of trials")
     chosen = [validating.find_one(one) for one in files or ()]
     sizes: dict[str, Any] = {
         name: value for name, value in (("worlds", worlds), ("people", people)) if value is not None
     }
     if prior:
         sizes["posterior"] = None
+    sizes |= {"seed": seed, "switches": switches_of(switch)}
+    if facts:
+        from rewire.studies.facts import check_facts
+
+        with progress("clinical facts", quiet) as report:
+            found = check_facts(progress=report, **sizes)
+        for path in out or ():
+            found.save(path)
+        if json:
+            write_json(json, found.to_json())
+        if json != "-" and not quiet:
+            print(found.table(), end="")
+        return
     with progress("published trials", quiet) as report:
-        card = validating.validate(*chosen, seed=seed, switches=switches_of(switch), progress=report, **sizes)
+        card = validating.validate(*chosen, progress=report, **sizes)
     for path in out or ():
         save_scorecard(card, path)
     if json:

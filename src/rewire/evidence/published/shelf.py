@@ -1,4 +1,8 @@
-"""The published trials that come with the package, by name."""
+"""The trial files that come with the package, by name: published trials, and beside them facts and unpublished trials.
+
+Only the folder `trials` is ever fitted or scored as a test. `facts` holds trial-form files for facts that no single
+record states, `prospective` trials whose results are not known.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +18,22 @@ from rewire.sources import evidence_folder
 
 
 @cache
-def trial_names() -> tuple[str, ...]:
-    """The names of the trials that come with the package, in alphabetical order; each is the name of its file."""
-    files = (item.name for item in (evidence_folder() / "trials").iterdir())
+def trial_names(folder: str = "trials") -> tuple[str, ...]:
+    """The names of the trials in a folder of the package, in alphabetical order; each is the name of its file."""
+    files = (item.name for item in (evidence_folder() / folder).iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in files if name.endswith(".yaml")))
 
 
 @cache
-def find_trial(name: str) -> Trial:
+def find_trial(name: str, folder: str = "trials") -> Trial:
     """The trial of that name."""
-    names = trial_names()
+    names = trial_names(folder)
     if name not in names:
         raise EvidenceError(
             f"there is no published trial '{name}'", expected=f"one of {', '.join(names)}", advice=closest(name, names)
         )
     file = f"{name}.yaml"
-    text = (evidence_folder() / "trials" / file).read_text(encoding="utf-8")
+    text = (evidence_folder() / folder / file).read_text(encoding="utf-8")
     trial = read_trial_text(text, file)
     if trial.name != name:
         document = Document(text, file)
