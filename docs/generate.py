@@ -13,7 +13,9 @@ from typing import Any
 from rewire.evidence.claims import claim_names, read_claim
 from rewire.evidence.library import bibliography, reference
 from rewire.evidence.published import trials
+from rewire.models.export import formulas
 from rewire.models.posterior import stored_posterior
+from rewire.models.standard import standard_model
 from rewire.present.calibration import text_calibration
 from rewire.present.facts import cells, explanation, headline
 from rewire.present.scorecard import NAMES, USES, show, when
@@ -94,6 +96,8 @@ def main(wanted: Sequence[str] = ()) -> None:
     for name, page in pages.items():
         if not wanted or name in wanted:
             (FOLDER / "validation" / f"{name}.md").write_text(page(), encoding="utf-8")
+    if not wanted or "equations" in wanted:
+        (FOLDER / "reference" / "equations.md").write_text(formulas(standard_model()), encoding="utf-8")
     if not wanted or "claims" in wanted:
         for name in claim_names():
             (FOLDER / "validation" / "claims" / f"{name}.md").write_text(read_claim(name), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,9 +33,21 @@ def model(
     part: Annotated[
         str | None, typer.Argument(metavar="[LAYER|switches]", help="One layer, or the hypotheses.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write the whole model: formulas (.md .tex), source (.py .ll .cuda)."
+        ),
+    ] = None,
     json: Json = None,
 ) -> None:
     """List layers, states, signals, parameters and units; or one layer with its equations; or the hypotheses."""
+    if out:
+        from rewire.models.export import export_model
+        from rewire.present.whole import write_whole
+
+        print(f"wrote {write_whole(out, export_model(out))}")
+        return
     from rewire.models.describe import describe_layer, describe_model, describe_switches, model_rows
 
     if json:

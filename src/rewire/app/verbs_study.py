@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -93,6 +94,9 @@ def run(
     keep: Keep = None,
     plot: Plot = "",
     scale: Scale = None,
+    sbml: Annotated[
+        Path | None, typer.Option("--sbml", metavar="FILE", help="One person: write the model and the doses as SBML.")
+    ] = None,
     research: Research = False,
     quiet: Quiet = False,
 ) -> None:
@@ -112,6 +116,13 @@ def run(
     }
     who = people_of(people, n, seed, traits, typical=n == 1)
     check_outputs(out)
+    if sbml:
+        from rewire.present.whole import write_whole
+        from rewire.studies.exchange import sbml_of
+
+        circumstances = {name: options[name] for name in ("masking", "setting", "switches")}
+        wrote = write_whole(sbml, sbml_of(chosen, who, weeks, **circumstances))
+        print(f"wrote {wrote}", file=sys.stderr)
     result: Comparison | Course
     if n == 1:
         result = course.follow(chosen, who, weeks, luck=luck, **options)

@@ -10,6 +10,7 @@ from typing import Any
 import altair as alt
 
 from rewire.errors import RewireError, closest
+from rewire.present.whole import write_whole
 
 SUFFIXES = (".png", ".svg", ".pdf", ".html", ".json")
 PIXELS_PER_POINT = 2.0
@@ -28,19 +29,7 @@ def save(chart: Any, path: str | os.PathLike[str]) -> Path:
             expected=f"a file name that ends in {', '.join(SUFFIXES)}",
             advice=closest(suffix, SUFFIXES) or f"{target.stem or 'figure'}.png",
         )
-    if not target.parent.is_dir():
-        raise RewireError(
-            f"the folder '{target.parent}' does not exist", expected="a folder that exists", advice="create it first"
-        )
-    content = _drawn(chart.to_dict(validate=False), suffix)
-    temporary = target.with_name(f".{target.stem}-{os.getpid()}{suffix}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(target)
-    except OSError as problem:
-        temporary.unlink(missing_ok=True)
-        raise RewireError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
-    return target
+    return write_whole(target, _drawn(chart.to_dict(validate=False), suffix))
 
 
 def _drawn(specification: dict[str, Any], suffix: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 
 from rewire.errors import RewireError, closest
 from rewire.present.export import comparison_json, comparison_rows, course_json, write_rows
+from rewire.present.whole import write_whole
 from rewire.studies.result import Comparison, Course
 
 Result = Comparison | Course
@@ -107,13 +108,6 @@ def course_rows(course: Course) -> list[dict[str, Any]]:
 
 
 def write_text(target: Path, text: str) -> Path:
-    """Writes a text file beside its place and renames it, so that nothing half-written is left."""
+    """Writes a text file whole, if its ending will do."""
     check_target(target)
-    beside = target.with_name(f".{target.name}-{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise RewireError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
-    return target
+    return write_whole(target, text)

@@ -10,7 +10,7 @@ from rewire.core.system import collect
 
 
 def _name(text: str) -> str:
-    return rf"\mathit{{{text}}}".replace("_", r"\_")
+    return rf"\text{{{text.replace('_', ' ')}}}"
 
 
 def equations_latex(model: Model) -> dict[str, list[str]]:
@@ -21,5 +21,7 @@ def equations_latex(model: Model) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, expression in stated.equations.items():
         left = rf"\frac{{d\,{_name(name)}}}{{dt}}" if name in states else _name(name)
-        found.setdefault(model.layer_of[name], []).append(f"{left} = {latex(expression, symbol_names=names)}")
+        found.setdefault(model.layer_of[name], []).append(
+            f"{left} = {latex(expression, symbol_names=names, mul_symbol='dot')}"
+        )
     return found

@@ -55,12 +55,12 @@ def formula(expression: Expression) -> str:
     return str(_Formula().doprint(sympy.sympify(expression)))
 
 
-def sbml_text(
-    model: Model, actions: Sequence[Action], values: Mapping[str, float], noises: Mapping[str, float] | None = None
-) -> str:
+def sbml_text(model: Model, actions: Sequence[Action], values: Mapping[str, float]) -> str:
     """The SBML of a model for one person with parameter `values`, under `actions` from time zero on.
 
-    Raises `StudyError` for closed-loop actions and for drugs taken before time zero: SBML runs start at zero.
+    `values` may also hold levels, noises and linear states at time zero, which are 0 otherwise.
+
+    Raises `StudyError` for closed-loop actions and for any before time zero: SBML runs start at zero.
     """
     try:
         import libsbml
@@ -69,12 +69,14 @@ def sbml_text(
     if any(action.gate for action in actions):
         raise StudyError("a plan with closed-loop phrases cannot be written as SBML")
     if any(action.at < 0 for action in actions):
-        raise StudyError("a plan that begins before day 1 cannot be written as SBML", advice="leave its background out")
+        raise StudyError(
+            "a plan that begins before day 1 cannot be written as SBML", advice="give the amounts at time zero"
+        )
     system = model.system
     document = libsbml.SBMLDocument(3, 2)
     written = document.createModel()
     written.setId("rewire")
-    _quantities(written, model, system, values, noises or {})
+    _quantities(written, model, system, values)
     _rules(written, system, libsbml)
     for number, (time, group) in enumerate(
         groupby(sorted(actions, key=_moment), key=lambda action: round(action.at, 9))
@@ -87,9 +89,7 @@ def _moment(action: Action) -> tuple[float, bool]:
     return round(action.at, 9), action.value > 0
 
 
-def _quantities(
-    written: Any, model: Model, system: System, values: Mapping[str, float], noises: Mapping[str, float]
-) -> None:
+def _quantities(written: Any, model: Model, system: System, values: Mapping[str, float]) -> None:
     body = written.createCompartment()
     body.setId("body")
     body.setConstant(True)
@@ -100,7 +100,7 @@ def _quantities(
         state.setId(name)
         state.setName(model.quantities[name].meaning)
         state.setCompartment("body")
-        state.setInitialAmount(0.0)
+        state.setInitialAmount(float(values.get(name, 0.0)))
         state.setHasOnlySubstanceUnits(True)
         state.setBoundaryCondition(True)
         state.setConstant(False)
@@ -111,7 +111,7 @@ def _quantities(
         quantity.setId(name)
         quantity.setName(model.quantities[name].meaning)
         quantity.setConstant(name not in varying)
-        quantity.setValue(float(values.get(name, noises.get(name, 0.0))))
+        quantity.setValue(float(values.get(name, 0.0)))
 
 
 def _rules(written: Any, system: System, libsbml: Any) -> None:

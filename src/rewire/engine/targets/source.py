@@ -96,6 +96,15 @@ def signals_source(system: System, names: Iterable[str], gives: str = "list") ->
     return function_source(system, "signals", arguments, [symbol(name) for name in names], gives)
 
 
+def tables_source(system: System) -> str:
+    """`stiff(fixed)`: the exactly integrated decay rates; `matrix_<n>(fixed)`: the entries of each linear block."""
+    arguments = {"fixed": Places.of(system).fixed}
+    found = [function_source(system, "stiff", arguments, list(system.stiff.values()))]
+    for number, block in enumerate(system.blocks):
+        found.append(function_source(system, f"matrix_{number}", arguments, list(block.matrix.values())))
+    return "\n\n".join(found)
+
+
 def start_source(system: System) -> str:
     """`start(parameters, noises, linear)`: all constants and all nonlinear states at time zero, in order."""
     names = [*system.constants, *system.states]
