@@ -33,6 +33,10 @@ def validate(
         bool, typer.Option("--prior", help="Leave a stored posterior out; take the uncertainties of the tables.")
     ] = False,
     facts: Annotated[bool, typer.Option("--facts", help="Score the ten clinical facts instead of trials.")] = False,
+    register: Annotated[
+        Path | None,
+        typer.Option("--register", metavar="FILE", help="Predict unpublished trials; append a dated entry to FILE."),
+    ] = None,
     switch: Switch = None,
     seed: Seed = 1,
     out: Annotated[
@@ -49,8 +53,8 @@ def validate(
 
     for path in out or ():
         check_scorecard_target(path)
-    if facts and files:
-        raise StudyError("facts are not scored from files", advice="leave out --facts, or the names of trials")
+    if sum((bool(files), facts, register is not None)) > 1:
+        raise StudyError("one thing at a time", expected="names of trials, or --facts, or --register FILE")
     chosen = [validating.find_one(one) for one in files or ()]
     sizes: dict[str, Any] = {
         name: value for name, value in (("worlds", worlds), ("people", people)) if value is not None
@@ -58,6 +62,9 @@ def validate(
     if prior:
         sizes["posterior"] = None
     sizes |= {"seed": seed, "switches": switches_of(switch)}
+    if register is not None:
+        _register(register, sizes, json, quiet)
+        return
     if facts:
         from rewire.studies.facts import check_facts
 
@@ -85,6 +92,21 @@ def validate(
             print(card.table(), end="")
         for path in out or ():
             print(f"wrote {path}")
+
+
+def _register(target: Path, options: dict[str, Any], json: str | None, quiet: bool) -> None:
+    """Predicts unpublished trials and appends to the register."""
+    from rewire.app.progress import progress
+    from rewire.present.register import text_entry
+    from rewire.studies.register import register
+
+    with progress("unpublished trials", quiet) as report:
+        entry, new = register(target, progress=report, **options)
+    if json:
+        write_json(json, {**entry.content(), "before": entry.before, "digest": entry.digest, "new": new})
+    if json != "-" and not quiet:
+        print(text_entry(entry, new), end="")
+        print(f"{'appended to' if new else 'unchanged:'} {target}")
 
 
 def calibrate(

@@ -136,20 +136,30 @@ def _table(scores: Sequence[Score]) -> Table:
 
 
 def show(score: Score, value: float | None) -> str:
-    """A number of a row as read: shares in per cent, points with one place."""
+    """A number of a row as read."""
+    return show_value(score.kind, value)
+
+
+def show_value(kind: str, value: float | None) -> str:
+    """A number of a kind as read: shares in per cent, points with one place."""
     if value is None:
         return "-"
-    if score.kind == "share":
+    if kind == "share":
         return f"{number(100 * value, 0)} %"
-    return number(value, 2 if score.kind in ("effect size", "ratio") else 1, fixed=True)
+    return number(value, 2 if kind in ("effect size", "ratio") else 1, fixed=True)
 
 
 def when(score: Score) -> str:
-    """When a number was measured, counted from its origin: `24 h`, `day 8`, `24 h after week 4`."""
-    if score.origin is None:
-        return "" if score.at is None else _time(score.at)
-    after = f"from {_time(score.origin)}"
-    return after if score.at is None else f"{_span(score.at - score.origin)} {after}"
+    """When a number was measured."""
+    return time_words(score.at, score.origin)
+
+
+def time_words(at: float | None, origin: float | None) -> str:
+    """A time (h) counted from its origin: `24 h`, `day 8`, `24 h from week 4`."""
+    if origin is None:
+        return "" if at is None else _time(at)
+    after = f"from {_time(origin)}"
+    return after if at is None else f"{_span(at - origin)} {after}"
 
 
 def _time(hours: float) -> str:
