@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from engine_runs import TREATMENT, people, quantities, same_bits, simulate, treated
 
+from rewire.engine import generate
+from rewire.machine.native import VECTOR_BYTES, Library, compile_text
 from rewire.models.parameters import Circumstances
 from rewire.plans import Plan
 from rewire.studies import cohort
@@ -57,6 +59,15 @@ def test_adding_people_never_changes_the_first_ones(kernel, whole):
 def test_the_same_run_twice_gives_the_same_bits_and_another_seed_other_people(kernel, whole):
     assert same_bits(whole, course(kernel, people("TRD", 150, seed=7)))
     assert not same_bits(whole, course(kernel, people("TRD", 150, seed=8)))
+
+
+def test_rows_of_any_width_give_the_same_bits(standard, kernel, whole):
+    work = generate.Plan(standard.system)
+    for width in VECTOR_BYTES:
+        text = generate.kernel_text(work, kernel.precision, width)
+        library = Library(compile_text(text), {"run": ("ptr",)})
+        other = replace(kernel, lanes=width // kernel.real().itemsize, library=library)
+        assert same_bits(whole, course(other, people("TRD", 150, seed=7)))
 
 
 def test_two_plans_meet_the_same_luck(kernel):

@@ -15,6 +15,7 @@ from rewire.engine.layout import Layout
 from rewire.engine.run import run
 from rewire.engine.schedule import build
 from rewire.errors import StudyError
+from rewire.machine.native import vector_bytes
 from rewire.machine.store import cache_folder
 
 
@@ -126,6 +127,6 @@ def test_kernels_are_kept_in_the_folder_of_the_environment(double, monkeypatch, 
     assert cache_folder() == tmp_path / "rewire"
 
 
-def test_lanes_fill_whole_blocks(double, single):
-    assert double.real is np.float64 and double.lanes == 8
-    assert single.real is np.float32 and single.lanes == 16
+def test_lanes_fill_whole_rows(double, single):
+    assert double.real is np.float64 and double.lanes == vector_bytes() // 8
+    assert single.real is np.float32 and single.lanes == vector_bytes() // 4

@@ -6,13 +6,14 @@ import sys
 
 from rewire.engine.kernels import PRECISIONS, model_key
 from rewire.machine import store
+from rewire.machine.native import VECTOR_BYTES
 from rewire.models.describe import describe_layer
 from rewire.models.shipping import shipped_texts
 
 
 def test_what_is_shipped_is_what_a_first_run_looks_for(standard):
     key = model_key(standard)
-    kernels = {f"kernel-{key}-{precision}.ll" for precision in PRECISIONS}
+    kernels = {f"kernel-{key}-{precision}-{width}.ll" for precision in PRECISIONS for width in VECTOR_BYTES}
     assert set(shipped_texts()) == {*kernels, f"layout-{key}.json", f"equations-{key}.json"}
 
 

@@ -60,7 +60,6 @@ step:                                             ; a step of the table's size `
   %t = getelementptr inbounds i8, ptr %table, i64 %t.offset
   call void @propagate(ptr %w, ptr %w, ptr %middle, ptr %t, i64 %second)
   call void @propagate(ptr %w, ptr %middle, ptr %w, ptr %t, i64 %second)
-  call void @drive_on(ptr %w)
   call void @advance(ptr %w, ptr %t, double %value)
   br label %next
 lead:                                             ; the same before time zero: drug levels only

@@ -22,8 +22,6 @@ from rewire.machine.code import BYTES, Code, module
 from rewire.machine.elementary import exp
 
 KINDS = {"float32": "float", "float64": "double"}
-LANES = {"float32": 16, "float64": 8}
-"""People side by side: as many numbers as a vector register of 64 bytes holds."""
 
 
 class Plan:
@@ -70,7 +68,8 @@ def _slow_part(system: System, name: str) -> Expression:
     """The rate of a state, without the part of its decay that is integrated exactly."""
     if name not in system.stiff:
         return system.rates[name]
-    return sympy.expand_mul(system.rates[name] + system.stiff[name] * symbol(name), deep=False)
+    rate = sympy.expand_mul(system.rates[name], deep=False)
+    return sympy.expand_mul(rate + system.stiff[name] * symbol(name), deep=False)
 
 
 def _block(system: System, block: Compartments) -> Block:
@@ -119,9 +118,10 @@ class Rows(dict[str, str]):
 class Writer:
     """Writes the functions of one kernel."""
 
-    def __init__(self, plan: Plan, precision: str) -> None:
+    def __init__(self, plan: Plan, precision: str, width: int) -> None:
         self.plan, self.system, self.layout = plan, plan.system, plan.layout
-        self.kind, self.lanes = KINDS[precision], LANES[precision]
+        self.kind = KINDS[precision]
+        self.lanes = width // BYTES[self.kind]
 
     def code(self) -> Code:
         """The body of a new function."""
@@ -213,17 +213,14 @@ class Writer:
             code.store("%to", k, reader.value(part))
         return code.function("drive(ptr %w, ptr %to)")
 
-    def drive_on(self) -> str:
-        """The same in the middle and at the end of a step: two chains of arithmetic that run side by side."""
-        code, starts = self.code(), self.layout.starts
-        readers = [
-            (starts["driven_middle"], Lowering(code, Rows(code, self.layout, self.plan.signals, middle=True))),
-            (starts["driven_end"], Lowering(code, Rows(code, self.layout, self.plan.signals))),
-        ]
+    def _drive_on(self, code: Code, moment: str) -> None:
+        """The same in the middle or at the end of a step.
+
+        Written just before a stage that does not need it: both are long chains of arithmetic, and run side by side.
+        """
+        reader = Lowering(code, Rows(code, self.layout, self.plan.signals, middle=moment == "middle"))
         for k, part in enumerate(self.plan.driven.values()):
-            for row, reader in readers:
-                code.store("%w", row + k, reader.value(part))
-        return code.function("drive_on(ptr %w)")
+            code.store("%w", self.layout.starts[f"driven_{moment}"] + k, reader.value(part))
 
     def advance(self) -> str:
         """One step: exponential Runge-Kutta for stiff states, classical Runge-Kutta for others, both of order four."""
@@ -237,6 +234,8 @@ class Writer:
         now, slopes = dict(start), []
         for stage, moment in ((1, "start"), (2, "middle"), (3, "middle"), (4, "end")):
             code.block(f"stage{stage}")
+            if stage < 3:
+                self._drive_on(code, "middle" if stage == 1 else "end")
             rows = Rows(code, self.layout, self.plan.staged)
             rows.update(now)
             for k, name in enumerate(self.plan.driven):
@@ -395,14 +394,14 @@ def _if_active(block: int, mask: str) -> Iterable[str]:
     )
 
 
-def kernel_source(system: System, precision: str) -> str:
+def kernel_source(system: System, precision: str, width: int = 64) -> str:
     """The kernel of a system in one precision ("float32" or "float64")."""
-    return kernel_text(Plan(system), precision)
+    return kernel_text(Plan(system), precision, width)
 
 
-def kernel_text(plan: Plan, precision: str) -> str:
-    """The kernel of a plan of work in one precision."""
-    writer, layout = Writer(plan, precision), plan.layout
+def kernel_text(plan: Plan, precision: str, width: int) -> str:
+    """The kernel of a plan of work in one precision, with rows of `width` bytes: as many people as these hold."""
+    writer, layout = Writer(plan, precision, width), plan.layout
     kind, lanes = writer.kind, writer.lanes
     parts = (
         writer.prepare(),
@@ -412,7 +411,6 @@ def kernel_text(plan: Plan, precision: str) -> str:
         writer.tables(),
         writer.propagate(),
         writer.drive(),
-        writer.drive_on(),
         writer.advance(),
         writer.begin(),
         writer.read_signals(),

@@ -22,12 +22,11 @@ from rewire.core.layer import Layer
 from rewire.core.model import Model
 from rewire.engine.layout import Layout
 from rewire.errors import StudyError, closest
-from rewire.machine.native import Library, load
+from rewire.machine.native import Library, load, vector_bytes
 from rewire.machine.store import kept_text
 
 PRECISIONS = ("float64", "float32")
 DEVICES = ("cpu", "gpu")
-BYTES_OF_A_ROW = 64
 ASIDE = ("dimensions.py", "reference.py")
 """Files of the core and the engine that shape no kernel."""
 
@@ -118,13 +117,15 @@ def kernel(model: Model, precision: str = "float64", device: str = "cpu") -> Ker
 
         return Kernel(layout, precision, 1, load_module(f"kernel-{key}-{precision}", write_cuda))
 
+    width = vector_bytes()
+
     def write() -> str:
         from rewire.engine.generate import kernel_text
 
-        return kernel_text(plan(), precision)
+        return kernel_text(plan(), precision, width)
 
     def text() -> str:
-        return kept_text(f"kernel-{key}-{precision}.ll", write)
+        return kept_text(f"kernel-{key}-{precision}-{width}.ll", write)
 
-    library = load(f"{key} {precision}", text, {"run": ("ptr",)})
-    return Kernel(layout, precision, BYTES_OF_A_ROW // np.dtype(precision).itemsize, library)
+    library = load(f"{key} {precision} {width}", text, {"run": ("ptr",)})
+    return Kernel(layout, precision, width // np.dtype(precision).itemsize, library)

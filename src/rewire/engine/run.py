@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rewire.engine.kernels import BYTES_OF_A_ROW, Kernel
+from rewire.engine.kernels import Kernel
 from rewire.engine.layout import Layout
 from rewire.engine.program import DRIVER_FIELDS, Program, write_program
 from rewire.engine.schedule import Schedule
@@ -126,7 +126,7 @@ class Work:
     def do(self, parameters: NDArray[np.float64], blocks: int, first: int, column: int) -> None:
         """Runs `blocks` rows of lanes from the first columns of `parameters`, into `column` of the results."""
         layout, sizes = self.layout, self.schedule.sizes
-        row = BYTES_OF_A_ROW
+        row = self.lanes * self.out.itemsize
         wide = self.lanes * 8
         entries = max([1, *(len(block.entries) for block in layout.blocks)])
         needs = {

@@ -6,11 +6,16 @@ text becomes AVX-512, AVX2, SSE or NEON instructions, whatever the processor has
 
 from __future__ import annotations
 
+import re
 import struct
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-FLAGS = "nsz arcp contract"
-"""Freedom given to the compiler: fused multiply-add, reciprocals of shared divisors, no care for the sign of zero."""
+FLAGS = "nsz"
+"""Freedom given to the compiler: no care for the sign of zero. Which products are fused is written, never chosen by the
+compiler: bits are then the same on every processor and in rows of any width."""
+REAL = re.compile(r"(%\S+) = (fadd|fsub|fmul) nsz (<.*?>) (splat \(.*?\)|\S+), (splat \(.*?\)|\S+)$")
+NAME = re.compile(r"%[\w.]+")
 BYTES = {"float": 4, "double": 8, "i32": 4, "i64": 8}
 
 
@@ -133,8 +138,12 @@ class Code:
             del self._known[text]
 
     def block(self, label: str) -> None:
-        """Begins a new part of the body."""
-        self.lines += [f"br label %{label}", f"{label}:"]
+        """Begins a new part of the body.
+
+        The empty piece of assembly says that memory may have changed: rows are then read where they are needed, instead
+        of being copied to the stack for all parts.
+        """
+        self.lines += [f"br label %{label}", f"{label}:", 'call void asm sideeffect "", "~{memory}"()']
         self.forget_rows()
 
     def store(self, base: str, row: int, value: str) -> None:
@@ -152,7 +161,38 @@ class Code:
 
     def function(self, signature: str) -> str:
         """The body as a function without a result."""
-        return "\n  ".join((f"define internal void @{signature} #0 {{", *self.lines, "ret void")) + "\n}\n"
+        return "\n  ".join((f"define internal void @{signature} #0 {{", *fuse(self.lines), "ret void")) + "\n}\n"
+
+
+def fuse(lines: Sequence[str]) -> list[str]:
+    """The same body with every sum that alone uses a product as one fused multiply-add; of two products the later."""
+    uses = Counter(name for line in lines for name in NAME.findall(line.partition(" = ")[2] or line))
+    real = {found[1]: found.groups() for line in lines if (found := REAL.match(line))}
+    order = {name: place for place, name in enumerate(real)}
+    products = {name for name, (_, operation, *_) in real.items() if operation == "fmul" and uses[name] == 1}
+    gone, fused = set(), {}
+    for name, (_, operation, vector, a, b) in real.items():
+        ready = [operand for operand in (a, b) if operand in products]
+        if operation == "fmul" or not ready:
+            continue
+        product = max(ready, key=order.__getitem__)
+        gone.add(product)
+        *_, left, right = real[product]
+        other = b if product == a else a
+        size, kind = vector.strip("<>").split(" x ")
+        before = []
+        if operation == "fsub":
+            turned = other if product == a else left
+            before = [f"{name}.turned = fneg {vector} {turned}"]
+            left, other = (left, f"{name}.turned") if product == a else (f"{name}.turned", other)
+        call = f"@llvm.fma.v{size}f{8 * BYTES[kind]}({vector} {left}, {vector} {right}, {vector} {other})"
+        fused[name] = [*before, f"{name} = call {vector} {call}"]
+    kept: list[str] = []
+    for line in lines:
+        name = line.partition(" = ")[0]
+        if name not in gone:
+            kept += fused.get(name, [line])
+    return kept
 
 
 def for_everybody(name: str, arguments: Mapping[str, str], moving: Collection[str], lanes: int) -> str:
@@ -192,6 +232,10 @@ def module(parts: Iterable[str], lanes: int) -> str:
         f"declare <{lanes} x {kind}> @llvm.{name}.v{lanes}f{8 * BYTES[kind]}(<{lanes} x {kind}>)"
         for kind in ("float", "double")
         for name in ("sqrt", "floor", "fabs")
+    ]
+    declared += [
+        f"declare <{lanes} x {kind}> @llvm.fma.v{lanes}f{8 * BYTES[kind]}({', '.join([f'<{lanes} x {kind}>'] * 3)})"
+        for kind in ("float", "double")
     ]
     declared.append(f"declare i64 @llvm.vector.reduce.smax.v{lanes}i64(<{lanes} x i64>)")
     width = lanes * 64

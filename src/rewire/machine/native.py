@@ -12,6 +12,8 @@ from typing import Any
 from rewire.errors import RewireError
 from rewire.machine.store import cache_folder, write_file
 
+VECTOR_BYTES = (64, 32)
+"""How wide rows of people may be."""
 KINDS = {"i64": ctypes.c_int64, "double": ctypes.c_double, "ptr": ctypes.c_void_p}
 
 
@@ -23,6 +25,12 @@ def _processor() -> tuple[str, str]:
     binding.initialize_native_target()
     binding.initialize_native_asmprinter()
     return binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+
+
+def vector_bytes() -> int:
+    """How wide rows of people are here: one register of 64 bytes with AVX-512, else 32 bytes."""
+    wide, narrow = VECTOR_BYTES
+    return wide if "+avx512f" in _processor()[1].split(",") else narrow
 
 
 def _machine() -> Any:

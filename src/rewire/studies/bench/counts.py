@@ -10,6 +10,7 @@ from rewire.core.model import Model
 from rewire.engine.generate import Plan, Writer
 from rewire.engine.program import OPERATIONS, write_program
 from rewire.engine.schedule import Schedule
+from rewire.machine.native import vector_bytes
 
 EXP_OPERATIONS = 12
 """Multiply-adds in one exponential, that the peak of the exponential already holds."""
@@ -28,13 +29,12 @@ def _operations(text: str) -> Counter[str]:
 def count_operations(model: Model, schedule: Schedule, precision: str) -> Mapping[str, int]:
     """Operations a person, by kind: one step's arithmetic times the number of steps, and what happens between them."""
     plan = Plan(model.system)
-    writer = Writer(plan, precision)
+    writer = Writer(plan, precision, vector_bytes())
     program = write_program(schedule)
     times = Counter(program.rows[:, 0].tolist())
     total: Counter[str] = Counter()
     for text, often in (
         (writer.advance(), times[OPERATIONS["STEP"]]),
-        (writer.drive_on(), times[OPERATIONS["STEP"]]),
         (writer.propagate(), 2 * times[OPERATIONS["STEP"]]),
         (writer.drive(), times[OPERATIONS["INPUTS"]]),
         (writer.read_signals(), times[OPERATIONS["RECORD"]]),

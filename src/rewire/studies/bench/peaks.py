@@ -9,10 +9,10 @@ import time
 
 import numpy as np
 
-from rewire.engine.generate import KINDS, LANES
-from rewire.machine.code import Code, module
+from rewire.engine.generate import KINDS
+from rewire.machine.code import BYTES, Code, fuse, module
 from rewire.machine.elementary import exp
-from rewire.machine.native import Library, compile_text
+from rewire.machine.native import Library, compile_text, vector_bytes
 
 CHAINS = 12
 ROUNDS = 200_000
@@ -37,7 +37,7 @@ def _loop(kind: str, lanes: int, what: str) -> str:
     lines.append("%n = phi i64 [ 0, %0 ], [ %n.next, %round ]")
     for k in range(CHAINS):
         lines.append(f"%chain.{k} = phi {vector} [ {code.number(1.0 + k / 100)}, %0 ], [ {after[k]}, %round ]")
-    lines += [*code.lines, "%n.next = add i64 %n, 1", "%more = icmp slt i64 %n.next, %rounds"]
+    lines += [*fuse(code.lines), "%n.next = add i64 %n, 1", "%more = icmp slt i64 %n.next, %rounds"]
     lines += ["br i1 %more, label %round, label %done", "done:"]
     for k in range(CHAINS):
         lines.append(f"%to.{k} = getelementptr inbounds {vector}, ptr %out, i64 {k}")
@@ -47,7 +47,8 @@ def _loop(kind: str, lanes: int, what: str) -> str:
 
 def measure_peaks(precision: str) -> dict[str, float]:
     """Operations a second on one core, the best of a few runs: keys `fma`, `divide`, `exp`."""
-    kind, lanes = KINDS[precision], LANES[precision]
+    kind = KINDS[precision]
+    lanes = vector_bytes() // BYTES[kind]
     names = ("fma", "divide", "exp")
     text = module([_loop(kind, lanes, name) for name in names], lanes)
     library = Library(compile_text(text), dict.fromkeys(names, ("i64", "ptr")))
