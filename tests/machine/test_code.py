@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -35,9 +37,8 @@ def columns():
 
 
 def exact_difference(a, b, c):
-    """The rounding error of `a * b`, which `a * b - (a * b)` gives only when the product is not rounded first."""
-    wide = np.longdouble(1)
-    return np.float64(a * wide * b - c * wide)
+    """`a * b - c` with one rounding."""
+    return np.array([float(Fraction(x) * Fraction(y) - Fraction(z)) for x, y, z in zip(a, b, c, strict=True)])
 
 
 def test_a_sum_that_alone_uses_a_product_rounds_once(columns):

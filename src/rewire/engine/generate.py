@@ -395,7 +395,7 @@ def _if_active(block: int, mask: str) -> Iterable[str]:
 
 
 def kernel_source(system: System, precision: str, width: int = 64) -> str:
-    """The kernel of a system in one precision ("float32" or "float64")."""
+    """The kernel of a system in one precision ("float32" or "float64"), for AVX-512 unless `width` says otherwise."""
     return kernel_text(Plan(system), precision, width)
 
 

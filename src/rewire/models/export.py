@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rewire.core.model import Model
-from rewire.engine.generate import Plan, kernel_text
+from rewire.engine.generate import Plan, kernel_source
 from rewire.engine.targets.cuda.write import cuda_text
 from rewire.engine.targets.latex import equations_latex
 from rewire.engine.targets.source import Places, jumps_source, rates_source, signals_source, start_source
@@ -77,7 +77,7 @@ FORMS: Mapping[str, Callable[[Model], str]] = {
     ".md": formulas,
     ".tex": latex,
     ".py": python_source,
-    ".ll": lambda model: kernel_text(Plan(model.system), "float64"),
+    ".ll": lambda model: kernel_source(model.system, "float64"),
     ".cuda": lambda model: cuda_text(Plan(model.system), "float64"),
 }
 """By the ending of the file: what is written."""
