@@ -21,9 +21,11 @@ TREATMENT = Plan(
 )
 
 
-def simulate(kernel, who, records, *, actions=(), gates=(), where=None, names=("madrs",), pool=None, pieces=1):
+def simulate(
+    kernel, who, records, *, actions=(), gates=(), where=None, names=("madrs",), grid=None, pool=None, pieces=1
+):
     """Records at `records` (h), the last of which ends the run."""
-    schedule = build(kernel.layout, actions, gates, records, records[-1])
+    schedule = build(kernel.layout, actions, gates, records, records[-1], grid)
     numbers = parameters(standard_model(), who, where or Circumstances())
     return run(kernel, schedule, numbers, seed=who.seed, first=who.first, record=names, pool=pool, pieces=pieces)
 

@@ -5,7 +5,7 @@ import pytest
 from engine_runs import hold, people, pulse, quantities, rule, simulate, treated
 
 from rewire.engine.reference import draw_normals, solve_reference
-from rewire.engine.schedule import Action
+from rewire.engine.schedule import SCORE_ERRORS, Action, Grid, build
 from rewire.errors import StudyError
 from rewire.models.parameters import Circumstances, parameters
 
@@ -29,13 +29,13 @@ def solved(standard):
     return found
 
 
-def largest_errors(kernel, solved):
+def largest_errors(kernel, solved, grid=None):
     """For each quantity the errors of all people, each the largest over time relative to the largest value."""
     names = quantities(kernel)
     errors = {name: [] for name in names}
     for condition, seed, count in COHORT:
         who = people(condition, count, seed=seed)
-        recorded = simulate(kernel, who, RECORDS, actions=treated(RECORDS[-1]), names=names)
+        recorded = simulate(kernel, who, RECORDS, actions=treated(RECORDS[-1]), names=names, grid=grid)
         for k in range(count):
             for name in names:
                 right = solved[condition, seed][k][name]
@@ -86,6 +86,21 @@ def test_smaller_steps_come_closer(double, solved, in_double, monkeypatch):
     coarse, fine = (max(np.quantile(found[name], 0.95) for name in found) for found in (in_double, errors))
     assert fine < coarse / 10
     assert fine < 1e-4
+
+
+@pytest.mark.parametrize("name", SCORE_ERRORS)
+def test_named_grids_err_as_far_as_they_say(double, solved, name):
+    grid = Grid.named(name)
+    errors = largest_errors(double, solved, grid)
+    assert max(np.quantile(errors[score], 0.95) for score in SCORES) < SCORE_ERRORS[name]
+    steps = {other: build(double.layout, [], [], [168.0], 168.0, Grid.named(other)).steps for other in SCORE_ERRORS}
+    assert steps["quick"] < steps["standard"] < steps["fine"]
+
+
+def test_unknown_steps_are_refused():
+    with pytest.raises(StudyError, match="unknown steps 'coarse'") as caught:
+        Grid.named("coarse")
+    assert "standard or quick or fine" in str(caught.value)
 
 
 def test_two_valleys_and_rules_and_what_came_before_agree(double, standard, monkeypatch):

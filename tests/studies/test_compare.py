@@ -174,3 +174,13 @@ def test_single_precision_agrees_with_double() -> None:
     np.testing.assert_allclose(
         double.outcomes["a"].scores["MADRS"].mean, single.outcomes["a"].scores["MADRS"].mean, atol=0.15
     )
+
+
+def test_longer_steps_say_how_far_they_err(result) -> None:
+    quick = compare({"ketamine": INFUSION, "saline": SALINE}, TRD, weeks=2, draws=0, steps="quick")
+    assert any("quick steps" in warning and "0.3 %" in warning for warning in quick.warnings)
+    assert quick.study["steps"] == "quick" and result.study["steps"] == "standard"
+    one, other = (found.outcomes["ketamine"].scores["MADRS"].mean for found in (result, quick))
+    assert np.abs(one - other).max() < 0.1  # scores on paper are whole numbers: few change
+    with pytest.raises(StudyError, match="unknown steps 'quik'"):
+        compare({"ketamine": INFUSION}, TRD, weeks=2, steps="quik")

@@ -54,6 +54,9 @@ Precision = Annotated[str, typer.Option("--precision", help="float64, or float32
 Device = Annotated[
     str, typer.Option("--device", help="cpu, or gpu: a graphics processor of NVIDIA (extra: gpu); the same results.")
 ]
+Steps = Annotated[
+    str, typer.Option("--steps", help="standard, quick (longer steps, a bit less exact) or fine (twice the work).")
+]
 Keep = Annotated[
     str | None, typer.Option("--keep", metavar="PATH", help="Everybody's scores, to a .parquet or .zarr path.")
 ]
@@ -152,6 +155,7 @@ def compare(
     prior: Prior = False,
     precision: Precision = "float64",
     device: Device = "cpu",
+    steps: Steps = "standard",
     keep: Keep = None,
     plot: Plot = "",
     scale: Scale = None,
@@ -175,6 +179,7 @@ def compare(
             draws=draws,
             precision=precision,
             device=device,
+            steps=steps,
             posterior=None if prior else "stored",
             keep=keep,
             progress=report,

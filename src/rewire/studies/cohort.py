@@ -16,7 +16,7 @@ from rewire.core.random import stream
 from rewire.engine.kernels import Kernel
 from rewire.engine.observe import observe
 from rewire.engine.run import Recording, run
-from rewire.engine.schedule import Action, Gate, Schedule, build, minute
+from rewire.engine.schedule import Action, Gate, Grid, Schedule, build, minute
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
 from rewire.models.parameters import Circumstances, parameters
@@ -63,11 +63,13 @@ class Prepared:
     gates: tuple[Gate, ...]
 
 
-def prepare(compiled: Kernel, arm: Arm, hours: float, records: Sequence[float], scale: str) -> Prepared:
-    """The schedule of an arm up to `hours`, recorded at `records`."""
+def prepare(
+    compiled: Kernel, arm: Arm, hours: float, records: Sequence[float], scale: str, grid: Grid | None = None
+) -> Prepared:
+    """The schedule of an arm up to `hours`, recorded at `records`, with steps as fine as `grid` or the standard."""
     plan = arm.plan.without_drugs() if arm.inert else arm.plan
     actions, gates = actions_of(plan, hours, scale)
-    return Prepared(arm, build(compiled.layout, actions, gates, records, hours), tuple(actions), tuple(gates))
+    return Prepared(arm, build(compiled.layout, actions, gates, records, hours, grid), tuple(actions), tuple(gates))
 
 
 def simulate(

@@ -26,6 +26,7 @@ def describe_study(
     draws: int,
     precision: str,
     device: str = "cpu",
+    steps: str = "standard",
 ) -> dict[str, Any]:
     """Plans, people, seed, circumstances, versions and the hash of the evidence."""
     return {
@@ -51,6 +52,7 @@ def describe_study(
         "draws": draws,
         "precision": precision,
         "device": device,
+        "steps": steps,
         "posterior": _posterior(arms[0]),
         "version": version("rewire"),
         "evidence": evidence_hash(),

@@ -54,6 +54,7 @@ class StudyAsked(Asked):
     switches: dict[str, bool] = Field(default_factory=dict)
     draws: int = Field(default=12, ge=0)
     precision: Literal["float64", "float32"] = "float64"
+    steps: Literal["standard", "quick", "fine"] = "standard"
     research: bool = False
 
     @model_validator(mode="before")

@@ -59,6 +59,7 @@ def job_of(asked: StudyAsked, client: str, limits: Limits) -> Job:
                 switches=asked.switches,
                 draws=draws,
                 precision=asked.precision,
+                steps=asked.steps,
                 progress=job.report,
             )
 
