@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rewire.evidence.claims import claim_names, read_claim
+from rewire.app.cli import build
+from rewire.evidence.claims import claim_names, find_claim
 from rewire.evidence.library import bibliography, reference
 from rewire.evidence.published import find_trial, trial_names, trials
 from rewire.evidence.published.register import Entry, shipped_register
@@ -18,6 +20,7 @@ from rewire.models.export import formulas
 from rewire.models.posterior import stored_posterior
 from rewire.models.standard import standard_model
 from rewire.present.calibration import text_calibration
+from rewire.present.claims import claim_page
 from rewire.present.facts import cells, explanation, headline
 from rewire.present.register import cells as prediction_cells
 from rewire.present.register import model_words
@@ -121,8 +124,16 @@ def main(wanted: Sequence[str] = ()) -> None:
     if not wanted or "equations" in wanted:
         (FOLDER / "reference" / "equations.md").write_text(formulas(standard_model()), encoding="utf-8")
     if not wanted or "claims" in wanted:
-        for name in claim_names():
-            (FOLDER / "validation" / "claims" / f"{name}.md").write_text(read_claim(name), encoding="utf-8")
+        write_claims(FOLDER / "validation" / "claims")
+
+
+def write_claims(folder: Path) -> None:
+    """The pages of the claims, each with the picture that the command on it draws."""
+    for claim in map(find_claim, claim_names()):
+        picture = folder / f"{claim.name}.svg"
+        words = shlex.split(claim.run)[1:]
+        build(words)([*words, "--quiet", "--out", str(picture)], standalone_mode=False)
+        (folder / f"{claim.name}.md").write_text(claim_page(claim, picture.name), encoding="utf-8")
 
 
 def calibration_page() -> str:

@@ -144,9 +144,10 @@ def explain(
     ] = None,
 ) -> None:
     """Say what is claimed, how well it is supported, and which runs show it."""
-    from rewire.evidence.claims import claim_names, read_claim
+    from rewire.evidence.claims import find_claim
+    from rewire.present.claims import claim_list, claim_page
 
     if claims:
-        print("\n".join(read_claim(name) for name in claims), end="")
+        print("\n".join(claim_page(find_claim(name)) for name in claims), end="")
     else:
-        print("\n".join(read_claim(name).splitlines()[0].removeprefix("# ") for name in claim_names()))
+        print(claim_list())
