@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -146,3 +147,11 @@ def test_reading_trials_loads_no_numerics() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_reference_page_shows_the_form_that_is_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "trials.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    assert len(read_trial_text(example).results) == 2
+    for name in (*MEASURES, *scale_names(), *STATUSES, *MASKINGS, *SETTINGS, *USES):
+        assert name in page
