@@ -5,6 +5,7 @@ import json
 import pytest
 
 from rewire.app import cli
+from rewire.network import Network, build_circuit, connect, healthy
 
 PLAN = "ketamine 0.5 mg/kg IV over 40 min, day 1"
 
@@ -53,6 +54,19 @@ def test_plan_files_are_compared(rewire, tmp_path):
     assert "A - B" in out and picture.stat().st_size > 1000
     code, _, err = rewire("imaging", *plans, "--n", "4", "--out", str(tmp_path / "maps.npz"))
     assert code == 2 and "one plan" in err
+
+
+def test_connections_are_fitted_to_a_file(rewire, tmp_path):
+    net = Network.synthetic(1)
+    matrix = connect(build_circuit(net), healthy(net)).matrix
+    table = tmp_path / "fc.csv"
+    table.write_text("\n".join([",".join(net.labels), *(",".join(f"{v:.3f}" for v in row) for row in matrix)]))
+    code, out, err = rewire("imaging", PLAN, "--n", "3", "--at", "baseline,24 h", "--connectivity", str(table))
+    assert (code, err) == (0, "")
+    assert "synthetic (seed 0) fitted to fc.csv" in out and "kept out of the fit" in " ".join(out.split())
+    table.write_text("a,b\n1,0.5\n0.5,1\n")
+    code, _, err = rewire("imaging", PLAN, "--n", "3", "--connectivity", str(table))
+    assert code == 2 and "none of the 2 labels" in err
 
 
 def test_quiet_says_nothing(rewire):

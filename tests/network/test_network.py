@@ -7,6 +7,7 @@ import csv
 import sys
 import zipfile
 from importlib.metadata import PackageNotFoundError
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -281,3 +282,11 @@ def test_groups_may_be_named_by_labels_as_written():
     labels = [label.replace("L.", "left ").replace("R.", "right ") for label in Network.synthetic(0).labels]
     network = Network.create(Network.synthetic(0).weights, labels, groups={"deep": ["left HI", "R.HI"]})
     assert [network.labels[i] for i in network.find("deep")] == ["L.HI", "R.HI"]
+
+
+def test_the_guide_shows_where_the_synaptic_regions_lie():
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "imaging.md").read_text()
+    for region in atlas.SYNAPTIC_REGIONS:
+        members = next(line.split("|")[2].split(",") for line in guide.splitlines() if line.startswith(f"| {region} |"))
+        shown = atlas.recognise([f"L_{name.strip()}" for name in members])
+        assert shown is not None and {label[2:] for label in shown} == set(atlas.places()[region])

@@ -44,7 +44,7 @@ def size(result, readout, visit):
 
 @pytest.mark.parametrize(("readout", "published"), [("within salience", -1.13), ("within default mode", -0.63)])
 def test_net_1_connectivity_falls_during_the_infusion_in_health(healthy, readout, published):
-    """Set on this row for a block of 0.3; the engine's own block at 40 min is 0.44."""
+    """Set on this row for a block of 0.3; the engine's own block at 40 min is 0.43."""
     assert healthy.maps.nmda_block[:, 1].mean() == pytest.approx(0.44, abs=0.05)
     assert size(healthy, readout, "40 min") == pytest.approx(published, abs=0.4)
 
@@ -62,7 +62,7 @@ def test_net_3_insula_with_default_mode_moves_to_health_at_2_days_and_back_by_10
     assert 0 <= late < early / 2
 
 
-@missed("half of the way to health is covered at 2 days (0.48 of the gap), not all of it")
+@missed("less than half of the way to health is covered at 2 days (0.43 of the gap), not all of it")
 def test_net_3_insula_with_default_mode_is_normal_at_2_days(trd):
     early = trd.effect("insula - default mode", "day 3")
     assert early.change > 0.8 * (trd.healthy["insula - default mode"] - early.before)
@@ -86,7 +86,7 @@ def test_net_5_prefrontal_global_connectivity_is_low_and_rises_at_a_day(trd):
     assert effect.change > 0
 
 
-@missed("with regression, as published, it does not rise: d -0.08")
+@missed("with regression, as published, it does not rise: d -0.07")
 def test_net_5_with_regression_of_the_global_signal():
     result = rw.imaging(
         ONE, rw.people("TRD", 100, SEED), ["baseline", "24 h"], _measured(), global_signal_regression=True
@@ -94,7 +94,7 @@ def test_net_5_with_regression_of_the_global_signal():
     assert size(result, "prefrontal global connectivity", "24 h") > 0.1
 
 
-@missed("28 patients would see the predicted change in 72 of 100 studies at a day, 94 at two")
+@missed("28 patients would see the predicted change in 59 of 100 studies at a day, 89 at two")
 def test_kraus_2020_a_null_in_28_patients_is_likely(trd):
     effect = trd.effect("prefrontal global connectivity", "day 3")
     assert effect.power(28) < 0.5
@@ -134,8 +134,18 @@ def test_str_7_diffusivity_goes_with_improvement(trd, region, sign):
 
 
 def test_str_7_diffusivity_goes_with_improvement_in_the_amygdala(trd):
-    """Weakly: 0.07 here, 0.05 in 8,000 people."""
+    """Weakly, and by the rest of the score: with what the drug alone brings it is -0.09, the wrong way."""
     assert 0 < trd.effect("mean diffusivity amygdala", "24 h").correlation < 0.2
+
+
+@pytest.mark.parametrize(("region", "sign"), [("prefrontal", 1), ("hippocampus", -1)])
+def test_str_7_diffusivity_goes_with_the_part_of_improvement_that_the_drug_brings(trd, region, sign):
+    """Why the rows above are missed: 0.13 in this part of it, which is small beside the rest of the change."""
+    scores = trd.scores - trd.scores_without_drug
+    improved = scores[:, 1] - scores[:, 0]
+    seen = trd.maps.of(f"mean diffusivity {region}")
+    correlation = np.corrcoef(seen[:, 1] - seen[:, 0], improved)[0, 1]
+    assert 2 / np.sqrt(DEPRESSED) < sign * correlation < 0.3
 
 
 @pytest.mark.parametrize("visit", ["24 h", "day 11"])

@@ -18,6 +18,14 @@ Net = Annotated[
     str | None,
     typer.Option("--network", metavar="NAME|FILE", help="synthetic, dk84, dk84 unfitted, a .zip of TVB or a .csv."),
 ]
+Measured = Annotated[
+    str | None,
+    typer.Option(
+        "--connectivity",
+        metavar="FILE",
+        help="Measured correlations (table with labels, or .npy) to fit the network's connections to.",
+    ),
+]
 Minutes = Annotated[float, typer.Option("--minutes", metavar="N", help="Length of each scan.")]
 Outs = Annotated[
     list[Path] | None,
@@ -49,6 +57,7 @@ def imaging(
     n: Count = 200,
     at: At = "baseline,24 h,day 21",
     network: Net = None,
+    connectivity: Measured = None,
     minutes: Minutes = 8,
     regress: Annotated[bool, typer.Option("--global-signal-regression", help="Regress out the global signal.")] = False,
     acute: Annotated[
@@ -80,6 +89,7 @@ def imaging(
     how: dict[str, Any] = {
         "at": at.split(","),
         "network": network,
+        "connectivity": connectivity,
         "scan_minutes": minutes,
         "global_signal_regression": regress,
         "acute": acute,

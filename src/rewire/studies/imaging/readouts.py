@@ -29,8 +29,11 @@ SYNTHETIC_UNKNOWN = (
     "tracts"
 )
 MEASURED_UNKNOWN = (
-    "the tracts are a group mean whose people are not named by its source, fitted to the connectivity that comes with "
-    "it; everybody has the same network"
+    "the tracts are a group mean whose people are not named by its source; everybody has the same network"
+)
+UNFITTED_UNKNOWN = (
+    "the tracts are taken as diffusion imaging shows them, which is a poor guide to how strongly they act; effects on "
+    "prefrontal regions come out about half as large again as after a fit to measured connectivity"
 )
 REGRESSED_UNKNOWN = (
     "the global signal is regressed out: at the level of parcels the mean connectivity is then forced to about zero, "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +18,14 @@ from rewire.models.inputs import first_dose
 from rewire.models.parameters import Circumstances
 from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
-from rewire.network import Circuit, Network, build_circuit, load_connectivity
+from rewire.network import Circuit, Network
 from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
 from rewire.studies.cohort import Arm, Prepared, Progress, blocks, observed, prepare, simulate, threads
 from rewire.studies.group import Group
 from rewire.studies.imaging import readouts as known
+from rewire.studies.imaging.brains import choose_circuit
 from rewire.studies.imaging.course import PEOPLE_FOLLOWED, curve_of, follow_readouts, moments, score_moments
 from rewire.studies.imaging.effects import find_effects
 from rewire.studies.imaging.maps import MapMaker, Maps, scan
@@ -56,6 +56,7 @@ def imaging(
     global_signal_regression: bool = False,
     acute: bool | None = None,
     *,
+    connectivity: str | Path | None = None,
     masking: str | None = None,
     setting: str = "clinic",
     switches: Mapping[str, bool] | None = None,
@@ -66,7 +67,8 @@ def imaging(
 
     `network` is a `Network`, `"synthetic"` (also the default), `"dk84"` (measured tracts fitted to measured
     connectivity, needs the extra `connectome`), `"dk84 unfitted"`, or the path of a connectome (.zip of The Virtual
-    Brain, .csv). `acute` says whether the NMDA block at the time of a scan acts on it: by itself it does at visits
+    Brain, .csv). `connectivity` is a file of measured correlations to which its connections are fitted first, as
+    `read_connectivity` reads it. `acute` says whether the NMDA block at the time of a scan acts on it: by itself it does at visits
     where the drug is still in the brain; `True` and `False` mean every visit and none. The same people are scanned
     without the drug, too. Effects are in groups; nothing here speaks of one person.
 
@@ -75,7 +77,7 @@ def imaging(
     visits = read_visits(at)
     if not 0 < scan_minutes <= LONGEST_SCAN:
         raise StudyError(f"a scan of {scan_minutes:g} minutes", expected=f"more than 0, up to {LONGEST_SCAN:g} minutes")
-    chosen = _circuit(network)
+    chosen, fitted = choose_circuit(network, connectivity)
     model = standard_model()
     known = posterior_in_use().posterior
     given = Circumstances(setting=setting, switches=dict(switches or {}), posterior=known)
@@ -121,6 +123,7 @@ def imaging(
         not_known=_not_known(chosen.network, run.readouts, global_signal_regression),
         warnings=(
             *dict.fromkeys(str(note) for note in plan.check()),
+            *fitted,
             *_warnings(visits, drug.maker, maps, without, first_dose(ready.actions)),
         ),
     )
@@ -206,28 +209,6 @@ def _find_acute(
     return found
 
 
-def _circuit(network: Network | str | None) -> Circuit:
-    if isinstance(network, Network):
-        return build_circuit(network)
-    return _named(network or "synthetic")
-
-
-@cache
-def _named(name: str) -> Circuit:
-    if name == "synthetic":
-        return build_circuit(Network.synthetic())
-    if name == "dk84":
-        return build_circuit(Network.load("dk84").fit_effective(load_connectivity("dk84")).network)
-    if name == "dk84 unfitted":
-        return build_circuit(Network.load("dk84"))
-    path = Path(name)
-    if path.suffix == ".zip":
-        return build_circuit(Network.from_tvb_zip(path))
-    if path.suffix == ".csv":
-        return build_circuit(Network.from_csv(path))
-    return build_circuit(Network.load(name))  # says which names there are
-
-
 def _healthy(circuit: Circuit, readouts: Sequence[ReadOut], regress_global: bool) -> dict[str, float]:
     brain = scan(circuit, {region: np.ones(1) for region in REGIONS}, np.zeros(1), regress_global)
     found = read(brain, tuple(readout for readout in readouts if not readout.structural))
@@ -238,8 +219,10 @@ def _not_known(network: Network, readouts: Sequence[ReadOut], regress_global: bo
     notes = [known.ONE_PERSON]
     if network.name.startswith("synthetic"):
         notes.append(known.SYNTHETIC_UNKNOWN)
-    if network.name == "dk84":
+    if network.name.startswith("dk84"):
         notes.append(known.MEASURED_UNKNOWN)
+        if network.coupling is None:
+            notes.append(known.UNFITTED_UNKNOWN)
     if regress_global:
         notes.append(known.REGRESSED_UNKNOWN)
     return (*notes, *dict.fromkeys(f"{_about(readout)}: {readout.unknown}" for readout in readouts))
