@@ -239,5 +239,7 @@ def module(parts: Iterable[str], lanes: int) -> str:
     ]
     declared.append(f"declare i64 @llvm.vector.reduce.smax.v{lanes}i64(<{lanes} x i64>)")
     width = lanes * 64
-    attributes = f'attributes #0 = {{ nounwind "min-legal-vector-width"="{width}" "prefer-vector-width"="512" }}'
+    attributes = (
+        f'attributes #0 = {{ nounwind alignstack=64 "min-legal-vector-width"="{width}" "prefer-vector-width"="512" }}'
+    )
     return "\n".join((text, *declared, attributes, ""))
