@@ -61,13 +61,25 @@ def test_run_shows_one_person(capsys) -> None:
         ("--precision", "f16"),
         ("--out", "picture.gif"),
         ("--out", "/no/such/folder/picture.png"),
-        ("--keep", "people.csv"),
+        ("--cluster", "tcp://127.0.0.1:1"),
+        ("--out", "people.parquet", "--device", "gpu"),
     ],
 )
 def test_bad_input_ends_with_one_clear_message(capsys, arguments: tuple[str, str]) -> None:
     assert rewire("compare", SIX, "--n", "10", "--draws", "0", *arguments) == 2
     told = capsys.readouterr()
     assert told.err.startswith("rewire: ") and "Traceback" not in told.err and told.out == ""
+
+
+def test_everybodys_scores_are_written_and_nothing_else_is_made(capsys, tmp_path) -> None:
+    pq = pytest.importorskip("pyarrow.parquet")
+    folder = tmp_path / "people.parquet"
+    asked = ("compare", SIX, "saline IV, day 1", "--n", "30", "--weeks", "1", "--out", str(folder), "--workers", "1")
+    assert rewire(*asked) == 0
+    assert capsys.readouterr().out == f"wrote {folder}: 30 people in 1 parts\n"
+    assert pq.read_table(folder).num_rows == 2 * 30 * 8
+    assert rewire(*asked) == 0
+    assert "30 of them before" in capsys.readouterr().out
 
 
 def test_two_plans_need_two_names(capsys) -> None:

@@ -9,6 +9,7 @@ import rewire as rw
 from rewire.errors import PlanError, StudyError
 from rewire.studies import cohort
 from rewire.studies.compare import compare
+from rewire.studies.scale import keep_people
 
 INFUSION = rw.Plan("ketamine 0.5 mg/kg IV over 40 min, day 1")
 SALINE = rw.Plan("saline IV, day 1")
@@ -80,7 +81,7 @@ def test_block_size_and_threads_change_nothing(monkeypatch, result) -> None:
 def test_counts_agree_with_the_scores_of_everybody(tmp_path, result) -> None:
     pq = pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "people.parquet"
-    compare({"ketamine": INFUSION}, TRD, weeks=2, draws=0, keep=str(path))
+    keep_people({"ketamine": INFUSION}, TRD, 2, str(path), precision="float64")
     table = pq.read_table(path).to_pydict()
     hours, scores = np.array(table["hours"]), np.array(table["MADRS"], float)
     curve = result.outcomes["ketamine"].scores["MADRS"]
@@ -154,18 +155,6 @@ def test_other_bad_requests_are_refused() -> None:
         compare({}, TRD, weeks=1)
     with pytest.raises(PlanError):
         compare({"a": rw.Plan("esketamine 1 mg/kg intranasal, day 1", research=True)}, TRD, weeks=1)
-
-
-@pytest.mark.parametrize("ending", [".parquet", ".zarr"])
-def test_an_interrupted_study_leaves_no_half_file(tmp_path, ending: str) -> None:
-    pytest.importorskip("pyarrow" if ending == ".parquet" else "zarr")
-
-    def stop(done: int, total: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        compare({"a": INFUSION}, TRD, weeks=1, draws=0, keep=str(tmp_path / f"people{ending}"), progress=stop)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_single_precision_agrees_with_double() -> None:

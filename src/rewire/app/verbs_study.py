@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rewire.app.everybody import Cluster, Outputs, Workers, keep_everybody, split_outputs
 from rewire.app.verbs_plan import Json, Quiet, Research, read_given, read_named, write_json
 from rewire.errors import StudyError
 
@@ -57,9 +58,6 @@ Device = Annotated[
 Steps = Annotated[
     str, typer.Option("--steps", help="standard, quick (longer steps, a bit less exact) or fine (twice the work).")
 ]
-Keep = Annotated[
-    str | None, typer.Option("--keep", metavar="PATH", help="Everybody's scores, to a .parquet or .zarr path.")
-]
 Plot = Annotated[
     str,
     typer.Option(
@@ -83,7 +81,7 @@ def run(
     n: Count = 1,
     weeks: Weeks = 12,
     seed: Seed = 1,
-    out: Outs = None,
+    out: Outputs = None,
     json: Json = None,
     traits: Trait = None,
     switch: Switch = None,
@@ -94,7 +92,8 @@ def run(
     precision: Precision = "float64",
     device: Device = "cpu",
     luck: Annotated[bool, typer.Option("--luck", help="One person: with the ups and downs of daily life.")] = False,
-    keep: Keep = None,
+    cluster: Cluster = None,
+    workers: Workers = None,
     plot: Plot = "",
     scale: Scale = None,
     sbml: Annotated[
@@ -118,7 +117,22 @@ def run(
         "posterior": None if prior else "stored",
     }
     who = people_of(people, n, seed, traits, typical=n == 1)
-    check_outputs(out)
+    files, folders = split_outputs(out)
+    check_outputs(files)
+    given = {name: options[name] for name in ("masking", "setting", "switches", "precision", "device")}
+    keep_everybody(
+        folders,
+        {chosen.title: chosen},
+        who,
+        weeks,
+        quiet or json == "-",
+        cluster=cluster,
+        workers=workers,
+        prior=prior,
+        **given,
+    )
+    if folders and not (files or json or sbml):
+        return
     if sbml:
         from rewire.present.whole import write_whole
         from rewire.studies.exchange import sbml_of
@@ -131,10 +145,8 @@ def run(
         result = course.follow(chosen, who, weeks, luck=luck, **options)
     else:
         with progress(f"{n:,} people", quiet) as report:
-            result = comparing.compare(
-                {chosen.title: chosen}, who, weeks, draws=draws, keep=keep, progress=report, **options
-            )
-    deliver(result, out, json, scale, quiet, plot)
+            result = comparing.compare({chosen.title: chosen}, who, weeks, draws=draws, progress=report, **options)
+    deliver(result, files, json, scale, quiet, plot)
 
 
 def compare(
@@ -145,7 +157,7 @@ def compare(
     n: Count = 1000,
     weeks: Weeks = 12,
     seed: Seed = 1,
-    out: Outs = None,
+    out: Outputs = None,
     json: Json = None,
     traits: Trait = None,
     switch: Switch = None,
@@ -156,7 +168,8 @@ def compare(
     precision: Precision = "float64",
     device: Device = "cpu",
     steps: Steps = "standard",
-    keep: Keep = None,
+    cluster: Cluster = None,
+    workers: Workers = None,
     plot: Plot = "",
     scale: Scale = None,
     research: Research = False,
@@ -167,24 +180,27 @@ def compare(
     from rewire.studies import compare as comparing
 
     named = read_named(plans, research)
-    check_outputs(out)
+    files, folders = split_outputs(out)
+    check_outputs(files)
+    who = people_of(people, n, seed, traits)
+    options: dict[str, Any] = {
+        "masking": masking,
+        "setting": setting,
+        "switches": switches_of(switch),
+        "precision": precision,
+        "device": device,
+        "steps": steps,
+    }
+    keep_everybody(
+        folders, named, who, weeks, quiet or json == "-", cluster=cluster, workers=workers, prior=prior, **options
+    )
+    if folders and not (files or json):
+        return
     with progress(f"{len(named)} plans x {n:,} people", quiet) as report:
         result = comparing.compare(
-            named,
-            people_of(people, n, seed, traits),
-            weeks,
-            masking=masking,
-            setting=setting,
-            switches=switches_of(switch),
-            draws=draws,
-            precision=precision,
-            device=device,
-            steps=steps,
-            posterior=None if prior else "stored",
-            keep=keep,
-            progress=report,
+            named, who, weeks, draws=draws, posterior=None if prior else "stored", progress=report, **options
         )
-    deliver(result, out, json, scale, quiet, plot)
+    deliver(result, files, json, scale, quiet, plot)
 
 
 def deliver(

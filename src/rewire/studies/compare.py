@@ -24,7 +24,6 @@ from rewire.studies.difference import PairedTally, say_difference
 from rewire.studies.group import RECORDED, WINDOW, Group, interval
 from rewire.studies.record import describe_study
 from rewire.studies.result import Band, Comparison, Difference, Outcome
-from rewire.studies.stream import Keeper
 
 WEEK = 168.0
 LONGEST_WEEKS = 520.0
@@ -45,7 +44,6 @@ def compare(
     precision: str = "float64",
     device: str = "cpu",
     steps: str = "standard",
-    keep: str | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Runs every plan on the same people with the same luck.
@@ -53,10 +51,10 @@ def compare(
     Each plan also meets its drug-free twin (same visits, same belief), so that the drug-specific part of the change is
     known. `draws` repeats the study on up to 200 people under that many draws of what is not known about the
     parameters and widens the intervals (0: sampling only). The stored `posterior` gives the numbers it knows, its
-    central values first and then its draws; None takes the tables alone. `keep` writes everybody's scores to a `.parquet` or
-    `.zarr` path, block by block. Memory does not grow with the number of people. `device` "gpu" takes a graphics
-    processor of NVIDIA (extra `rewire[gpu]`): the same people with the same luck, equal to about 1e-9 of a quantity's
-    largest value. `steps` "quick" takes longer steps, "fine" shorter ones; how far scores then err is in the warnings.
+    central values first and then its draws; None takes the tables alone. Memory does not grow with the number of
+    people; `keep_people` writes everybody's scores. `device` "gpu" takes a graphics processor of NVIDIA (extra
+    `rewire[gpu]`): the same people with the same luck, equal to about 1e-9 of a quantity's largest value. `steps`
+    "quick" takes longer steps, "fine" shorter ones; how far scores then err is in the warnings.
 
     Raises `StudyError` for a length, masking, setting, hypothesis or steps that make no sense or a device that is not
     there, `PlanError` for a plan the model cannot run.
@@ -70,8 +68,8 @@ def compare(
     sample = people.part(0, min(people.n, PEOPLE_PER_DRAW))
     total = people.n * len(every) + draws * sample.n * len(every)
     study = _Study(model, kernel(model, precision, device), weeks * WEEK, Grid.named(steps), total, progress)
-    with threads() as pool, Keeper.at(keep, [arm.name for arm in arms]) as keeper:
-        groups, pairs = study.run(every, people, pool, keeper)
+    with threads() as pool:
+        groups, pairs = study.run(every, people, pool)
         drawn = [study.run([arm.drawn(number) for arm in every], sample, pool) for number in range(1, draws + 1)]
     names, scales = list(plans), load_table("scales")
     differences: dict[str, list[Difference]] = {scale: [] for scale in SCALES}
@@ -122,7 +120,7 @@ class _Study:
         """When scores are read."""
         return np.array(score_hours(self.length))
 
-    def run(self, arms: Sequence[Arm], who: People, pool: Executor | None, keeper: Keeper | None = None) -> Counted:
+    def run(self, arms: Sequence[Arm], who: People, pool: Executor | None) -> Counted:
         """All arms over all blocks of people, counted."""
         groups = {arm.name: Group(self._prepared(arm, who.scale), self.hours) for arm in arms}
         pairs = PairedTally(tuple(groups))
@@ -131,8 +129,6 @@ class _Study:
             for name, group in groups.items():
                 recording = simulate(self.model, self.compiled, group.ready, block, RECORDED, pool)
                 scores[name] = group.add(recording, block)
-                if keeper:
-                    keeper.add(name, block.first, self.hours, scores[name])
                 self.done += block.n
                 if self.progress:
                     self.progress(self.done, self.total)

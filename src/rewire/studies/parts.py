@@ -1,6 +1,6 @@
-"""A folder of people's scores in parts, one a block of people: on any file system, finished parts first-class.
+"""A folder of people's scores in parts, one a block of people: on any file system, each part whole or not there.
 
-A part is written under another name and moved to its own when it is whole. What is there is therefore finished, whoever
+A file is written under another name and moved to its own when it is whole. What is there is therefore finished, whoever
 wrote it and whoever was killed meanwhile. Paths with `://` go through fsspec (`s3://...`, `gs://...`, `memory://...`).
 """
 
@@ -11,7 +11,7 @@ import json
 import os
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,10 @@ from numpy.typing import NDArray
 
 from rewire.errors import StudyError
 
-STUDY = "study.json"
+STUDY = "_study.json"
+COMPLETE = "_complete.json"
+"""There once every part is."""
+Hours = NDArray[np.float64]
 Scores = Mapping[str, NDArray[np.uint8]]
 """`[time, person]` by scale."""
 
@@ -79,76 +82,129 @@ class Place:
         folder_path = Path(self.path)
         return {path.name for path in folder_path.iterdir()} if folder_path.is_dir() else set()
 
-    def claim(self, study: Mapping[str, Any]) -> None:
-        """Writes which study lives here; another one is refused."""
+    def claim(self, study: Mapping[str, Any], where: Place) -> None:
+        """Writes which study's parts stand in `where`; another one is refused."""
         text = json.dumps(study, indent=2, sort_keys=True, default=str) + "\n"
         before = self.read(STUDY)
         if before is None:
-            if any(not name.startswith(".") for name in self.names()):
-                raise StudyError(f"'{self.path}' holds files of something else", advice="choose a new folder")
+            if any(not name.startswith(".") for name in where.names()):
+                raise StudyError(f"'{where.path}' holds something else", advice="choose a new folder")
             self.write(STUDY, text.encode())
         elif before.decode() != text:
             raise StudyError(
-                f"'{self.path}' holds another study",
+                f"'{where.path}' holds another study",
                 expected="the same plans, people, seed, length and version, to go on with it",
                 advice="choose a new folder",
             )
 
 
 class Format(ABC):
-    """How a part is written."""
-
-    suffix: str
-
-    def name(self, number: int) -> str:
-        """The name of a part."""
-        return f"part-{number:07d}{self.suffix}"
+    """How parts are written."""
 
     @abstractmethod
-    def content(self, arms: Mapping[str, Scores], first: int, hours: NDArray[np.float64]) -> bytes:
-        """A part's content: the scores of every arm for the people from `first` on."""
+    def books(self, path: str) -> Place:
+        """Where it is written down which study this is and which parts are finished."""
+
+    @abstractmethod
+    def mark(self, number: int) -> str:
+        """The file whose being there says that a part is finished."""
+
+    @abstractmethod
+    def begin(self, path: str, plans: Sequence[str], scales: Sequence[str], people: range, hours: Hours) -> None:
+        """Prepares what all parts share; harmless when done already. `people` goes up in steps of a part."""
+
+    @abstractmethod
+    def write(self, path: str, number: int, arms: Mapping[str, Scores], first: int, hours: Hours) -> None:
+        """Writes a part: the scores of every arm for the people from `first` on."""
 
 
 class ParquetFormat(Format):
     """One row a plan, person and time, with a column a scale; the folder is one Parquet data set."""
 
-    suffix = ".parquet"
+    def books(self, path: str) -> Place:
+        """The folder itself: readers of Parquet leave names with an underscore alone."""
+        return Place(path)
 
-    def content(self, arms: Mapping[str, Scores], first: int, hours: NDArray[np.float64]) -> bytes:
+    def mark(self, number: int) -> str:
+        """The part itself."""
+        return f"part-{number:07d}.parquet"
+
+    def begin(self, path: str, plans: Sequence[str], scales: Sequence[str], people: range, hours: Hours) -> None:
+        """Parts share nothing."""
+
+    def write(self, path: str, number: int, arms: Mapping[str, Scores], first: int, hours: Hours) -> None:
         """The rows of a part."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        tables = []
-        for number, scores in enumerate(arms.values()):
-            times, people = next(iter(scores.values())).shape
-            codes = np.full(times * people, number, np.int8)
+        tables, scales = [], list(next(iter(arms.values())))
+        for code, scores in enumerate(arms.values()):
+            times, people = scores[scales[0]].shape
             columns: dict[str, Any] = {
-                "plan": pa.DictionaryArray.from_arrays(codes, list(arms)),
+                "plan": pa.DictionaryArray.from_arrays(np.full(times * people, code, np.int8), list(arms)),
                 "person": np.repeat(np.arange(first, first + people), times),
                 "hours": np.tile(hours.astype(np.float32), people),
                 **{scale: np.ascontiguousarray(values.T).ravel() for scale, values in scores.items()},
             }
             tables.append(pa.table(columns))
         sink = io.BytesIO()
-        pq.write_table(pa.concat_tables(tables), sink, compression="zstd", compression_level=1)
-        return sink.getvalue()
+        pq.write_table(
+            pa.concat_tables(tables),
+            sink,
+            compression="zstd",
+            compression_level=1,
+            # Sorting values into dictionaries takes longer than all of this, and the files are no smaller.
+            use_dictionary=["plan"],
+            column_encoding={**dict.fromkeys((*scales, "hours"), "BYTE_STREAM_SPLIT"), "person": "DELTA_BINARY_PACKED"},
+        )
+        self.books(path).write(self.mark(number), sink.getvalue())
 
 
-class ArrayFormat(Format):
-    """NumPy arrays `<plan>/<scale>` of shape `[person, time]`, with `hours` and `person`, in one compressed file."""
+class ZarrFormat(Format):
+    """A group a plan; in it `hours`, `person` and an array `[person, time]` a scale, a chunk a part."""
 
-    suffix = ".npz"
+    def books(self, path: str) -> Place:
+        """A folder beside: readers of Zarr complain of files that they do not know."""
+        return Place(f"{path.rstrip('/')}.parts")
 
-    def content(self, arms: Mapping[str, Scores], first: int, hours: NDArray[np.float64]) -> bytes:
-        """The arrays of a part."""
-        people = next(iter(next(iter(arms.values())).values())).shape[1]
-        arrays: dict[str, NDArray[Any]] = {"hours": hours, "person": np.arange(first, first + people)}
-        for arm, scores in arms.items():
-            arrays |= {f"{arm}/{scale}": values.T for scale, values in scores.items()}
-        sink = io.BytesIO()
-        np.savez_compressed(sink, **arrays)  # type: ignore[arg-type]
-        return sink.getvalue()
+    def mark(self, number: int) -> str:
+        """An empty file, written after the chunks of a part."""
+        return f"part-{number:07d}"
+
+    def begin(self, path: str, plans: Sequence[str], scales: Sequence[str], people: range, hours: Hours) -> None:
+        """Empty arrays for everybody."""
+        import zarr
+
+        whole, numbers = zarr.open_group(path, mode="a"), np.arange(people.start, people.stop)
+        for plan in plans:
+            group = whole.require_group(plan)
+            for name, values in (("hours", hours), ("person", numbers)):
+                group.require_array(name, shape=values.shape, dtype=values.dtype)[:] = values
+            for scale in scales:
+                shape, chunks = (numbers.size, hours.size), (min(people.step, numbers.size), hours.size)
+                group.require_array(scale, shape=shape, chunks=chunks, dtype="uint8")
+
+    def write(self, path: str, number: int, arms: Mapping[str, Scores], first: int, hours: Hours) -> None:
+        """The chunks of a part, then its mark."""
+        import zarr
+
+        whole = zarr.open_group(path, mode="r+")
+        for plan, scores in arms.items():
+            start = first - int(whole[plan]["person"][0])
+            for scale, values in scores.items():
+                whole[plan][scale][start : start + values.shape[1]] = values.T
+        self.books(path).write(self.mark(number), b"")
 
 
-FORMATS: Mapping[str, Format] = {"parquet": ParquetFormat(), "npz": ArrayFormat()}
+FORMATS: Mapping[str, Format] = {".parquet": ParquetFormat(), ".zarr": ZarrFormat()}
+"""By the ending of the folder's name."""
+
+
+def format_of(path: str) -> Format:
+    """The format that the name of a folder asks for. Raises `StudyError` for another ending."""
+    for ending, form in FORMATS.items():
+        if path.rstrip("/").endswith(ending):
+            return form
+    raise StudyError(
+        f"cannot write people's scores to '{path}'", expected=f"a path that ends in {' or '.join(FORMATS)}"
+    )

@@ -5,9 +5,18 @@ Who runs a block, and when, changes no bit of it. A run that was killed goes on 
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,9 +25,9 @@ from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rewire.engine.kernels import kernel
+from rewire.engine.schedule import Grid
 from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances
@@ -26,8 +35,9 @@ from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 from rewire.population import People
-from rewire.studies.cohort import Arm, Prepared, Progress, observed, prepare, simulate, workers
-from rewire.studies.parts import FORMATS, Place, Scores
+from rewire.studies import cohort
+from rewire.studies.cohort import Arm, Prepared, Progress, observed, prepare, simulate
+from rewire.studies.parts import COMPLETE, Place, Scores, format_of
 from rewire.studies.record import describe_study
 
 BLOCK = 2048
@@ -37,6 +47,8 @@ AHEAD = 3
 LIVES = 3
 """How often a pool of own processes is started anew after one of them was killed."""
 WEEK = 168.0
+PATIENCE = "20s"
+"""How long a cluster may take to answer."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +63,13 @@ class Study:
     given: tuple[tuple[str, Any], ...]
     typical: bool
     weeks: float
+    block: int
     masking: str | None = None
     setting: str = "clinic"
     switches: tuple[tuple[str, bool], ...] = ()
     precision: str = "float32"
+    steps: str = "standard"
+    prior: bool = False
     hours: tuple[float, ...] = field(default=())
 
     @staticmethod
@@ -74,6 +89,7 @@ class Study:
             tuple(people.given.items()),
             people.typical,
             weeks,
+            BLOCK,
             switches=switches,
             **options,
         )
@@ -86,7 +102,7 @@ class Study:
     @property
     def arms(self) -> list[Arm]:
         """An arm a plan."""
-        known = posterior_in_use().posterior
+        known = posterior_in_use(None if self.prior else "stored").posterior
         given = Circumstances(setting=self.setting, switches=dict(self.switches), posterior=known)
         return [Arm.of(name, plan, given, self.masking) for name, plan in self.plans]
 
@@ -97,9 +113,11 @@ class Study:
 
     def describe(self) -> dict[str, Any]:
         """What made the parts, as plain data."""
-        said = describe_study("scale", dict(self.plans), self.people, self.weeks, self.arms, 0, self.precision)
+        said = describe_study(
+            "scale", dict(self.plans), self.people, self.weeks, self.arms, 0, self.precision, steps=self.steps
+        )
         said.pop("python", None)
-        return {**said, "hours": self.times, "block": BLOCK}
+        return {**said, "hours": self.times, "block": self.block}
 
 
 @cache
@@ -108,12 +126,13 @@ def _prepared(study: bytes) -> list[Prepared]:
     known: Study = pickle.loads(study)  # made by `keep_people` and nobody else
     compiled = kernel(standard_model(), known.precision)
     scale = known.people.scale
-    return [prepare(compiled, arm, known.weeks * WEEK, known.times, scale) for arm in known.arms]
+    grid = Grid.named(known.steps)
+    return [prepare(compiled, arm, known.weeks * WEEK, known.times, scale, grid) for arm in known.arms]
 
 
 def block_of(study: Study, number: int) -> People:
     """The people of a block."""
-    return study.people.part(number * BLOCK, min((number + 1) * BLOCK, study.n))
+    return study.people.part(number * study.block, min((number + 1) * study.block, study.n))
 
 
 def run_block(study: Study, number: int) -> dict[str, Scores]:
@@ -127,12 +146,10 @@ def run_block(study: Study, number: int) -> dict[str, Scores]:
     return found
 
 
-def write_block(study: Study, number: int, path: str, kind: str) -> int:
+def write_block(study: Study, number: int, path: str) -> int:
     """Runs one block and writes its part; gives how many people it holds."""
     who = block_of(study, number)
-    hours: NDArray[np.float64] = np.array(study.times)
-    form = FORMATS[kind]
-    Place(path).write(form.name(number), form.content(run_block(study, number), who.first, hours))
+    format_of(path).write(path, number, run_block(study, number), who.first, np.array(study.times))
     return who.n
 
 
@@ -142,39 +159,42 @@ def keep_people(
     weeks: float,
     path: str,
     *,
-    kind: str = "parquet",
     executor: Executor | None = None,
     cluster: str | None = None,
-    processes: int | None = None,
+    workers: int | None = None,
+    processes: bool = False,
     progress: Progress | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     """Everybody's daily scores into the folder `path`, a part a block of people; gives what was done.
 
-    Blocks run in `processes` processes of this machine, in any `executor` of `concurrent.futures`, or on a Dask
-    `cluster` ("tcp://..."). Called again with the same study it does what is missing. Options: `masking`, `setting`,
-    `switches`, `precision`, `hours`.
+    `path` ends in `.parquet` (one row a plan, person and time) or `.zarr` (arrays `[person, time]`); with `://` in it
+    it goes through fsspec. Blocks run in `workers` threads, or `processes`, of this machine, in any `executor` of
+    `concurrent.futures` (then `workers` says how many it has), or on a Dask `cluster` ("tcp://..."). The bits are the
+    same. Called again with the same study it does what is missing. Options: `masking`, `setting`, `switches`,
+    `precision`, `steps`, `hours`, and `prior=True` to leave the stored posterior out.
 
-    Raises `StudyError` for a folder that holds something else or an unknown `kind`.
+    Raises `StudyError` for a folder that holds something else or has another ending, and for a worker that was killed
+    more often than once or twice.
     """
-    if kind not in FORMATS:
-        raise StudyError(f"unknown kind of file '{kind}'", expected=" or ".join(FORMATS))
+    form = format_of(path)
+    books = form.books(path)
     study = Study.of(plans, people, weeks, **options)
-    place = Place(path)
-    place.claim(study.describe())
     kernel(standard_model(), study.precision)  # compiled here once, found in the cache by everybody
-    total = -(-study.n // BLOCK)
-    there = place.names()
-    missing = [number for number in range(total) if FORMATS[kind].name(number) not in there]
-    done = study.n - sum(block_of(study, number).n for number in missing)
-    resumed = done
-    lives = LIVES if executor is None and cluster is None else 0
+    books.claim(study.describe(), Place(path))
+    everybody = range(people.first, people.first + people.n, study.block)
+    form.begin(path, list(plans), list(SCALES), everybody, np.array(study.times))
+    total = -(-study.n // study.block)
+    there = books.names()
+    missing = [number for number in range(total) if form.mark(number) not in there]
+    done = resumed = study.n - sum(block_of(study, number).n for number in missing)
+    lives = LIVES if processes else 0
     while missing:
         try:
-            with _executor(executor, cluster, processes) as pool:
-                for number, count in _run(pool, study, missing, path, kind, processes):
+            with _executor(executor, cluster, workers, processes) as (pool, count):
+                for number, finished in _run(pool, study, missing, path, AHEAD * count):
                     missing.remove(number)
-                    done += count
+                    done += finished
                     if progress:
                         progress(done, study.n)
         except BrokenExecutor:
@@ -184,19 +204,18 @@ def keep_people(
                     f"a worker was killed; {total - len(missing)} of {total} blocks are finished",
                     advice="run the same again to go on from there",
                 ) from None
-    return {"people": study.n, "blocks": total, "resumed": resumed, "path": path}
+    report = {"people": study.n, "blocks": total}
+    books.write(COMPLETE, (json.dumps(report) + "\n").encode())
+    return {**report, "resumed": resumed, "path": path}
 
 
-def _run(
-    pool: Executor, study: Study, numbers: list[int], path: str, kind: str, processes: int | None
-) -> Iterator[tuple[int, int]]:
+def _run(pool: Executor, study: Study, numbers: list[int], path: str, ahead: int) -> Iterator[tuple[int, int]]:
     """Finished blocks as they come, never more than a few waiting."""
     waiting = iter(list(numbers))
     running: dict[Future[int], int] = {}
-    ahead = AHEAD * (processes or workers())
     while True:
         for number in islice(waiting, ahead - len(running)):
-            running[pool.submit(write_block, study, number, path, kind)] = number
+            running[pool.submit(write_block, study, number, path)] = number
         if not running:
             return
         finished, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -205,17 +224,40 @@ def _run(
 
 
 @contextmanager
-def _executor(executor: Executor | None, cluster: str | None, processes: int | None) -> Iterator[Executor]:
+def _executor(
+    executor: Executor | None, cluster: str | None, count: int | None, processes: bool
+) -> Iterator[tuple[Executor, int]]:
+    """What runs blocks, and how many it runs at a time."""
+    count = count or cohort.workers()
     if executor is not None:
-        yield executor
+        yield executor, count
     elif cluster is not None:
-        try:
-            from distributed import Client
-        except ImportError:
-            raise StudyError("a cluster needs Dask", advice="pip install 'rewire[cluster]'") from None
-        with Client(cluster) as client:
-            yield client.get_executor()
-    else:
+        with _dask(cluster) as client:
+            yield client.get_executor(), max(1, sum(client.nthreads().values()))
+    elif processes:
         # Started fresh: a forked copy of a process with threads may hang.
-        with ProcessPoolExecutor(processes or workers(), mp_context=get_context("spawn")) as pool:
-            yield pool
+        with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+            yield pool, count
+    else:
+        with ThreadPoolExecutor(count) as pool:
+            try:
+                yield pool, count
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # whoever stops a run does not wait for what was only handed out
+                raise
+
+
+def _dask(address: str) -> Any:
+    """A client of a cluster."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise StudyError("a cluster needs Dask", advice="pip install 'rewire[cluster]'") from None
+    try:
+        return Client(address, timeout=PATIENCE)
+    except (OSError, ValueError) as problem:
+        raise StudyError(
+            f"no Dask cluster answers at '{address}': {problem}",
+            expected="the address of a scheduler, such as tcp://127.0.0.1:8786",
+            advice="start one with `dask scheduler`",
+        ) from None

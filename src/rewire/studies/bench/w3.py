@@ -25,9 +25,11 @@ def run_w3(n: int, say: Callable[[str], None]) -> dict[str, Any]:
             say(f"{done:,} of {total:,} people")
 
         start = time.perf_counter()
-        keep_people({"W3": Plan(*PLAN)}, people("TRD", n, seed=SEED), WEEKS, f"{folder}/people", progress=report)
+        keep_people(
+            {"W3": Plan(*PLAN)}, people("TRD", n, seed=SEED), WEEKS, f"{folder}/people.parquet", progress=report
+        )
         seconds = time.perf_counter() - start
-        size = sum(file.stat().st_size for file in (Path(folder) / "people").iterdir())
+        size = sum(file.stat().st_size for file in (Path(folder) / "people.parquet").iterdir())
     unit = 1024 if sys.platform != "darwin" else 1024**2
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
