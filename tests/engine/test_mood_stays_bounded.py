@@ -12,7 +12,6 @@ from rewire.models.standard import standard_model
 from rewire.studies.cohort import Arm, prepare, simulate
 
 
-@pytest.mark.xfail(strict=True, reason="Mood.stiff takes the rate at a person's start, which is too slow elsewhere")
 @pytest.mark.parametrize("mood_time", [0.13, 0.5])
 def test_fast_mood_with_strong_feedback(mood_time: float) -> None:
     model = standard_model()

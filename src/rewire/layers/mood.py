@@ -174,9 +174,11 @@ class Mood(Layer):
         }
 
     def stiff(self, q: Names) -> Equations:
-        """Mood relaxes within the hour; its feedback on itself slows that, by as much as at the person's own start."""
-        slowed = 1 - self._coupling(q) * (1 - self._scored(q) ** 2)
-        return {q.mood: maximum(0, slowed) / q.mood_time}
+        """Mood relaxes within the hour, slowed by its feedback on itself to between 1 and 1 - J of the full rate.
+
+        Half way between, what a step leaves to its stages is always less than what it takes exactly: steps are stable.
+        """
+        return {q.mood: maximum(0.5, 1 - self._coupling(q) / 2) / q.mood_time}
 
     @staticmethod
     def _coupling(q: Names) -> Expression:
