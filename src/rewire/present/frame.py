@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from rewire.present.spec import Spec, shared_data
 from rewire.present.theme import QUIET, Size, config
@@ -42,10 +43,12 @@ def framed(
         "subtitleLineHeight": round(size.font * 1.35),
         "offset": 18,
     }
-    return alt.vconcat(
-        alt.core.VConcatSpecGenericSpec(vconcat=[body], title=foot),
-        title=above,
-        description=". ".join([" ".join(titles), *subtitles]),
-        datasets=data,
-        config=config(size),
-    )
+    # What is assembled here is tested; checking it against the whole schema again takes longer than drawing it.
+    with debug_mode(False):
+        return alt.vconcat(
+            alt.core.VConcatSpecGenericSpec(vconcat=[body], title=foot),
+            title=above,
+            description=". ".join([" ".join(titles), *subtitles]),
+            datasets=data,
+            config=config(size),
+        )
