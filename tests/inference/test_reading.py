@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from rewire.errors import PlanError, StudyError
 from rewire.inference.event_table import is_event_table, read_events, write_events
+from rewire.inference.moments import Clock
 from rewire.inference.read_doses import read_doses
-from rewire.inference.read_scores import read_scores
+from rewire.inference.read_scores import MOST_SCORES, read_scores
 from rewire.inference.scores import Person, Score
 from rewire.plans import Plan
 
@@ -44,6 +45,10 @@ def test_names_of_columns_and_instruments_may_differ(tmp_path):
         ("2026-13-05,PHQ-9,12", "no time"),
         ("2026-01-05T09:00+01:00,PHQ-9,12", "--zone"),
         ("2026-01-05,PHQ-9,12", "already has a score"),
+        ("2131-01-12,PHQ-9,12", "lies in the future"),
+        ("9999-12-31,PHQ-9,12", "the year 9999 cannot be meant"),
+        ("0026-01-05,PHQ-9,12", "the year 26 cannot be meant"),
+        ("2026-01-12,PHQ-9,12,5", "4 cells under 3 columns"),
     ],
 )
 def test_a_row_that_makes_no_sense_is_refused_with_its_reason(tmp_path, row, why):
@@ -63,6 +68,76 @@ def test_time_zones_and_summer_time_are_heeded(tmp_path):
     assert [score.at for score in person.scores] == [0.0, 23.0, 23.0]
     with pytest.raises(StudyError, match="no time zone"):
         read_scores(path, START, "Europe/Atlantis")
+
+
+def test_times_that_clocks_skip_or_show_twice_are_not_guessed(tmp_path):
+    text = (
+        "time,instrument,score\n2025-03-30T02:30,PHQ-9,20\n2025-10-26T02:30,PHQ-9,18\n2025-10-26T02:30+01:00,PHQ-9,17\n"
+        "2025-03-30T01:30,PHQ-9,16\n"
+    )
+    read = read_scores(write(tmp_path, text), date(2025, 3, 29), "Europe/Berlin")
+    assert [bad.row for bad in read.report.refused] == [2]
+    assert "no 2025-03-30T02:30" in read.report.refused[0].why
+    assert any("2025-10-26T02:30 comes twice" in note for note in read.report.notes)
+    assert any("not in the order of time" in note for note in read.report.notes)
+    first, second, third = (score.at for score in read.people[0].scores)
+    assert (first, third - second) == (16.5, 1.0)
+
+
+def test_a_dose_still_to_come_is_planned_and_a_score_is_not(tmp_path):
+    clock = Clock(START, now=datetime(2026, 1, 20, tzinfo=UTC))
+    assert not clock.is_ahead(24.0 * 15)
+    assert clock.is_ahead(24.0 * 17)
+    coming = (datetime.now(UTC) + timedelta(days=20)).date()
+    row = f"{coming},ketamine,0.5,mg/kg,iv,40 min\n"
+    path = write(tmp_path, f"date/time,drug,dose,unit,route,duration\n{row}")
+    _, report = read_doses(path, coming - timedelta(days=30))
+    assert report.read == 1
+    assert any("as planned" in note for note in report.notes)
+
+
+def test_nobody_is_followed_for_ever(tmp_path):
+    report = read_scores(
+        write(tmp_path, "time,scale,score\n2020-01-05,PHQ-9,3\n2026-01-05,PHQ-9,3\n"), date(2020, 1, 5)
+    ).report
+    assert "more than 3 years after day 1" in report.refused[0].why
+
+
+def test_a_hundred_thousand_rows_of_many_people_are_read(tmp_path):
+    rows = [f"P{k % 12500},2026-01-{5 + k // 12500:02},MADRS,{k % 61}" for k in range(100_000)]
+    rows[7] = "P7,2026-01-05,MADRS,seven"
+    read = read_scores(write(tmp_path, "\n".join(["person,time,scale,score", *rows])), START)
+    assert read.report.read == 99_999
+    assert [(bad.row, bad.text) for bad in read.report.refused] == [(9, "P7, 2026-01-05, MADRS, seven")]
+    assert len(read.people) == 12_500
+    alone = read_scores(
+        write(
+            tmp_path,
+            "time,scale,score\n"
+            + "\n".join(f"2026-01-05T{k // 3600 % 24:02}:{k // 60 % 60:02}:{k % 60:02},MADRS,9" for k in range(6000)),
+        ),
+        START,
+    )
+    assert alone.report.read == MOST_SCORES
+    assert "a column person" in alone.report.refused[0].why
+
+
+def test_a_quote_that_is_not_closed_swallows_nothing(tmp_path):
+    with pytest.raises(StudyError, match="cannot be read as a table"):
+        read_scores(write(tmp_path, 'time,scale,score\n2026-01-05,"PHQ-9,3\n2026-01-06,PHQ-9,3\n'), START)
+
+
+def test_a_table_that_fails_half_way_leaves_no_file(tmp_path):
+    person, plan = Person((Score(0.0, "MADRS", 30, 30),)), Plan("ketamine 0.5 mg/kg IV over 40 min, day 1")
+
+    def people():
+        yield person, plan
+        raise StudyError("stopped")
+
+    path = tmp_path / "events.csv"
+    with pytest.raises(StudyError, match="stopped"):
+        write_events(people(), path, 100.0)
+    assert not list(tmp_path.iterdir())
 
 
 def test_items_give_a_range_and_item_nine_is_kept_as_entered(tmp_path):
@@ -146,3 +221,12 @@ def test_event_tables_expand_doses_and_ask_how_covariates_hold(tmp_path):
     assert "EVID 4" in report.refused[0].why
     with pytest.raises(StudyError, match="cannot hold by"):
         read_events(path, "linear")
+
+
+def test_an_event_table_refuses_what_stands_twice(tmp_path):
+    text = (
+        "ID,TIME,EVID,AMT,DV,SCALE,DRUG,ROUTE,DOSEU\n1,0,0,.,30,MADRS,.,.,.\n1,0,0,.,31,MADRS,.,.,.\n"
+        "1,0,1,35,.,.,ket,im,mg\n1,0,1,35,.,.,ket,im,mg\n1,999999999,0,.,3,MADRS,.,.,.\n"
+    )
+    _, report = read_events(write(tmp_path, text))
+    assert [bad.row for bad in report.refused] == [3, 5, 6]

@@ -44,7 +44,7 @@ def model(
     """List layers, states, signals, parameters and units; or one layer with its equations; or the hypotheses."""
     if out:
         from rewire.models.export import export_model
-        from rewire.present.whole import write_whole
+        from rewire.whole import write_whole
 
         print(f"wrote {write_whole(out, export_model(out))}")
         return

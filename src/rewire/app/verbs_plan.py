@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rewire.errors import PlanError, RewireError, StudyError
+from rewire.errors import RewireError, StudyError
+from rewire.whole import write_whole
 
 if TYPE_CHECKING:
     from rewire.plans import Plan
@@ -135,7 +136,4 @@ def write_json(path: str, result: dict[str, Any]) -> None:
     if path == "-":
         sys.stdout.write(text)
         return
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as wrong:
-        raise PlanError(f"cannot write '{path}': {wrong.strerror}", advice="choose a folder that exists") from None
+    write_whole(path, text)

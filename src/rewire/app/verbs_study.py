@@ -134,8 +134,8 @@ def run(
     if folders and not (files or json or sbml):
         return
     if sbml:
-        from rewire.present.whole import write_whole
         from rewire.studies.exchange import sbml_of
+        from rewire.whole import write_whole
 
         circumstances = {name: options[name] for name in ("masking", "setting", "switches")}
         wrote = write_whole(sbml, sbml_of(chosen, who, weeks, **circumstances))

@@ -14,11 +14,12 @@ from pathlib import Path
 from rewire.errors import RewireError, StudyError
 from rewire.inference.moments import CLINIC_HOUR
 from rewire.inference.read_doses import DRUGS, ROUTES, UNITS, plan_of_doses
-from rewire.inference.read_scores import scale_named
+from rewire.inference.read_scores import MOST_SCORES, check_followed, scale_named
 from rewire.inference.scores import Person, Score, bounds
 from rewire.inference.tables_in import Report, number_in, read_table
 from rewire.plans.events import Dose
 from rewire.plans.plan import Plan
+from rewire.whole import whole_file
 
 NAMES = {
     "ID": ("ID",), "TIME": ("TIME",), "EVID": ("EVID",), "AMT": ("AMT",), "RATE": ("RATE",), "DUR": ("DUR", "TINF"),
@@ -33,6 +34,7 @@ INTERPOLATIONS = ("locf", "nocb")
 MISSING = ("", ".", "NA", "na")
 MOST_DOSES = 2000
 Doses = dict[str, set[int]]
+Scores = dict[tuple[str, float], Score]
 
 
 def read_events(
@@ -46,15 +48,16 @@ def read_events(
     if covariate_interpolation not in (None, *INTERPOLATIONS):
         raise StudyError(f"covariates cannot hold by '{covariate_interpolation}'", expected=" or ".join(INTERPOLATIONS))
     table = read_table(path, NAMES, ("ID", "TIME", "EVID"))
-    report = Report(str(path))
-    scores: dict[str, list[Score]] = {}
+    report = Report(str(path), refused=list(table.torn))
+    scores: dict[str, Scores] = {}
     doses: dict[str, Doses] = defaultdict(lambda: defaultdict(set))
     courses: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
     for line, row in table:
         person = row["ID"]
-        scores.setdefault(person, [])
+        scores.setdefault(person, {})
         try:
             at = _number(row, "TIME")
+            check_followed(at)
             for column in COVARIATES:
                 if (value := _covariate(row, column)) is not None:
                     courses[person][column].append((at, value))
@@ -66,13 +69,13 @@ def read_events(
     found = []
     for number, (person, seen) in enumerate(scores.items()):
         known = _at_zero(person, courses[person], covariate_interpolation)
-        found.append((Person(tuple(seen), person, number, known), plan_of_doses(doses[person], research)))
+        found.append((Person(tuple(seen.values()), person, number, known), plan_of_doses(doses[person], research)))
     if not report.read:
         raise StudyError("no row could be read\n" + "\n".join(report.lines()), expected=", ".join(COLUMNS))
     return found, report
 
 
-def _event(row: Mapping[str, str], line: int, at: float, scores: list[Score], doses: Doses) -> None:
+def _event(row: Mapping[str, str], line: int, at: float, scores: Scores, doses: Doses) -> None:
     kind = int(_number(row, "EVID"))
     if kind == 0:
         if row.get("MDV", "") == "1" or row.get("DV", "") in MISSING:
@@ -85,7 +88,11 @@ def _event(row: Mapping[str, str], line: int, at: float, scores: list[Score], do
         low, high = bounds(scale)
         if value != int(value) or not low <= value <= high:
             raise ValueError(f"{scale} cannot be {value:g}; it is a whole number from {low} to {high}")
-        scores.append(Score(at, scale, int(value), int(value), line, row["DV"]))
+        if (scale, round(at, 4)) in scores:
+            raise ValueError("this person already has a score of this scale at this time")
+        if len(scores) >= MOST_SCORES:
+            raise ValueError(f"more than {MOST_SCORES:,} scores of one person")
+        scores[scale, round(at, 4)] = Score(at, scale, int(value), int(value), line, row["DV"])
     elif kind == 1:
         _doses(row, at, doses)
     elif kind == 2:
@@ -118,13 +125,17 @@ def _doses(row: Mapping[str, str], at: float, doses: Doses) -> None:
         raise ValueError("ADDL needs II, the hours between the doses")
     if not 0 <= more <= MOST_DOSES:
         raise ValueError(f"ADDL {more} cannot be read; at most {MOST_DOSES}")
+    check_followed(at + more * every)
     for turn in range(more + 1):
         minutes = round((at + turn * every) * 60) + CLINIC_HOUR * 60
         day, left = divmod(minutes, 24 * 60)
         if day < 0:
             raise ValueError("a dose before day 1 is not read; say it as background in a plan")
         clock = f"{left // 60:02}:{left % 60:02}"
-        doses[f"{what}|{'' if clock == '09:00' else f' at {clock}'}"].add(day + 1)
+        days = doses[f"{what}|{'' if clock == '09:00' else f' at {clock}'}"]
+        if day + 1 in days:
+            raise ValueError("the same dose at the same time is already there")
+        days.add(day + 1)
 
 
 def _number(row: Mapping[str, str], column: str, default: float | None = None) -> float:
@@ -180,7 +191,7 @@ def is_event_table(path: str | Path) -> bool:
 def write_events(people: Iterable[tuple[Person, Plan]], path: str | Path, hours: float) -> int:
     """Writes scores and doses up to `hours` as an event table; returns the number of rows. Missing values are `.`."""
     rows = 0
-    with Path(path).open("w", newline="", encoding="utf-8") as file:
+    with whole_file(path) as file:
         writer = csv.DictWriter(file, COLUMNS, restval=".", lineterminator="\n")
         writer.writeheader()
         for number, (person, plan) in enumerate(people, start=1):

@@ -10,6 +10,7 @@ from pathlib import Path
 from rewire.errors import RewireError, StudyError, closest
 from rewire.inference.moments import CLINIC_HOUR, Clock
 from rewire.inference.read_scores import NAMES as SCORE_NAMES
+from rewire.inference.read_scores import check_followed
 from rewire.inference.tables_in import Report, number_in, read_table
 from rewire.plans.plan import Plan
 
@@ -39,7 +40,7 @@ def read_doses(
     Raises `StudyError` when nothing can be read, `PlanError` for doses beyond the safety rules.
     """
     table = read_table(path, NAMES, ("time", "drug", "dose", "unit", "route"))
-    report, clock = Report(str(path)), Clock.of(start, zone)
+    report, clock = Report(str(path), refused=list(table.torn)), Clock.of(start, zone)
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for line, row in table:
         try:
@@ -55,7 +56,7 @@ def read_doses(
             continue
         given[person][key].add(day)
         report.read += 1
-    if table.rows and not report.read:
+    if report.refused and not report.read:
         raise StudyError("no row could be read\n" + "\n".join(report.lines()), expected=", ".join(NAMES))
     plans = {person: plan_of_doses(doses, research) for person, doses in given.items()}
     return plans, report
@@ -73,8 +74,11 @@ def plan_of_doses(doses: Mapping[str, set[int]], research: bool = False) -> Plan
 
 def _dose(row: Mapping[str, str], clock: Clock, report: Report) -> tuple[str, int, str]:
     hours, note = clock.hours(row["time"])
+    check_followed(hours)
     if note:
         report.note(note)
+    if clock.is_ahead(hours):
+        report.note("doses after today are taken as planned")
     minutes = round(hours * 60) + CLINIC_HOUR * 60
     day, left = divmod(minutes, 24 * 60)
     if day < 0:

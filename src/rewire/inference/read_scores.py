@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rewire.errors import StudyError, closest
 from rewire.inference.moments import Clock
-from rewire.inference.scores import COVARIATES, STILL_ENTRY, Person, Score, bounds
+from rewire.inference.scores import COVARIATES, LONGEST, STILL_ENTRY, Person, Score, bounds
 from rewire.inference.tables_in import Report, number_in, read_table
 from rewire.layers.symptoms import SCALES
 
@@ -52,7 +52,7 @@ def read_scores(path: str | Path, start: date, zone: str | None = None, people: 
     table = read_table(path, NAMES, ("time", "scale"))
     if not {"score", "items"} & set(table.columns):
         raise StudyError(f"'{path}' has no column for the score", expected="a column called score or items")
-    report, clock = Report(str(path)), Clock.of(start, zone)
+    report, clock = Report(str(path), refused=list(table.torn)), Clock.of(start, zone)
     found: dict[str, list[Score]] = {}
     seen: set[tuple[str, float, str]] = set()
     ninth = []
@@ -60,13 +60,18 @@ def read_scores(path: str | Path, start: date, zone: str | None = None, people: 
         try:
             score, note, answer = _score(row, line, clock)
             name = row.get("person", "") or "person"
+            own = found.get(name, ())
             if (name, round(score.at, 4), score.scale) in seen:
                 raise ValueError("this person already has a score of this scale at this time")
-            if len(found.get(name, ())) >= MOST_SCORES:
-                raise ValueError(f"more than {MOST_SCORES} scores of one person")
+            if len(own) >= MOST_SCORES:
+                raise ValueError(
+                    f"more than {MOST_SCORES:,} scores of one person; a file of several needs a column person"
+                )
         except ValueError as wrong:
             report.refuse(line, str(wrong), row)
             continue
+        if own and own[-1].at > score.at:
+            report.note("rows are not in the order of time: they were sorted")
         seen.add((name, round(score.at, 4), score.scale))
         found.setdefault(name, []).append(score)
         report.read += 1
@@ -74,8 +79,10 @@ def read_scores(path: str | Path, start: date, zone: str | None = None, people: 
             report.note(note)
         if answer is not None:
             ninth.append((name, score.at, answer))
-    if table.rows and not report.read:
+    if report.refused and not report.read:
         raise StudyError("no row could be read\n" + "\n".join(report.lines()), expected="date/time, instrument, score")
+    if not report.read:
+        report.note("no scores: what follows is of the population, not of a person")
     if "person" not in table.columns and report.read:
         report.note("no column for the person: all rows are taken as one person")
     if report.refused and not zone and any("--zone" in bad.why for bad in report.refused):
@@ -95,6 +102,9 @@ def read_scores(path: str | Path, start: date, zone: str | None = None, people: 
 def _score(row: Mapping[str, str], line: int, clock: Clock) -> tuple[Score, str, int | None]:
     scale = scale_named(row["scale"])
     at, note = clock.hours(row["time"])
+    if clock.is_ahead(at):
+        raise ValueError(f"the time lies in the future (today is {clock.now.date()}); check the year")
+    check_followed(at)
     low, high = bounds(scale)
     answers = row.get("items", "")
     written = row.get("score", "")
@@ -117,6 +127,12 @@ def _score(row: Mapping[str, str], line: int, clock: Clock) -> tuple[Score, str,
     if not low <= first <= last <= high:
         raise ValueError(f"{scale} cannot be {first}; it runs from {low} to {high}")
     return Score(at, scale, first, last, line, written), note, answer
+
+
+def check_followed(at: float) -> None:
+    """Refuses (`ValueError`) a time so long after day 1 that nobody is followed so far."""
+    if at > LONGEST:
+        raise ValueError(f"more than {LONGEST / 8766:g} years after day 1; check the year, or give a later day 1")
 
 
 def _from_items(scale: str, text: str) -> tuple[int, int, int | None]:
@@ -168,6 +184,7 @@ SEXES = {"female": 1.0, "f": 1.0, "woman": 1.0, "1": 1.0, "male": 0.0, "m": 0.0,
 def read_covariates(path: str | Path, report: Report) -> dict[str, dict[str, float]]:
     """Covariates by person; a cell that makes no sense is refused and reported, the rest of its row is used."""
     table = read_table(path, COVARIATE_NAMES, ("person",))
+    report.refused += table.torn
     found: dict[str, dict[str, float]] = {}
     for line, row in table:
         given = {}

@@ -11,6 +11,8 @@ from rewire.sources import load_table
 
 STILL_ENTRY = 336.0
 """Hours before the start within which a score still counts as the score at entry."""
+LONGEST = 3 * 365.25 * 24
+"""Hours after the start beyond which nothing is followed, so that memory and time stay bounded."""
 COVARIATES = {"age": "age", "weight": "body_weight", "female": "female", "hypertension": "hypertension"}
 """What may be known about a person, and the model's name for it."""
 

@@ -54,11 +54,15 @@ class Report:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a file with the columns under their known names; `line` numbers count from 1 with the header."""
+    """Rows of a file with the columns under their known names; `line` numbers count from 1 with the header.
+
+    `torn` are rows with more cells than the header has.
+    """
 
     source: str
     columns: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, str]], ...]
+    torn: tuple[Refused, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         return iter(self.rows)
@@ -85,8 +89,15 @@ def read_table(path: str | Path, names: Mapping[str, Sequence[str]], needed: Seq
     if not lines:
         raise StudyError(f"'{path}' is empty", expected=f"a header line with {', '.join(needed)}")
     mark = max(";\t,", key=lines[0].count)
-    reader = csv.reader(io.StringIO(text), delimiter=mark)
-    header = next(reader)
+    reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
+    try:
+        header, cells_of = next(reader), [(reader.line_num, cells) for cells in reader]
+    except csv.Error as wrong:
+        raise StudyError(
+            f"'{path}' cannot be read as a table: {wrong}",
+            place=Place(str(path), max(reader.line_num, 1)),
+            advice="look for a quotation mark that is not closed",
+        ) from None
     found: dict[int, str] = {}
     for place, written in enumerate(header):
         known = _known(written, names)
@@ -103,11 +114,14 @@ def read_table(path: str | Path, names: Mapping[str, Sequence[str]], needed: Seq
                 expected=f"a column called {' or '.join(names[name][:4])}",
                 advice=closest(name, [_plain(cell) for cell in header]),
             )
-    rows = []
-    for number, cells in enumerate(reader, start=2):
-        if any(cell.strip() for cell in cells):
+    rows, torn = [], []
+    for number, cells in cells_of:
+        if any(cell.strip() for cell in cells[len(header) :]):
+            why = f"{len(cells)} cells under {len(header)} columns (a decimal comma, or a separator inside a cell?)"
+            torn.append(Refused(number, why, mark.join(cells)))
+        elif any(cell.strip() for cell in cells):
             rows.append((number, {known: cells[at].strip() if at < len(cells) else "" for at, known in found.items()}))
-    return Table(str(path), tuple(found.values()), tuple(rows))
+    return Table(str(path), tuple(found.values()), tuple(rows), tuple(torn))
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from rewire.errors import RewireError, closest
-from rewire.present.whole import write_whole
+from rewire.whole import write_whole
 
 SUFFIXES = (".png", ".svg", ".pdf", ".html", ".json")
 PIXELS_PER_POINT = 2.0

@@ -10,8 +10,8 @@ from typing import Any
 
 from rewire.errors import RewireError, closest
 from rewire.present.export import comparison_json, comparison_rows, course_json, write_rows
-from rewire.present.whole import write_whole
 from rewire.studies.result import Comparison, Course
+from rewire.whole import write_whole
 
 Result = Comparison | Course
 PICTURES = (".png", ".svg", ".pdf", ".html")

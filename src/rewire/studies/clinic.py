@@ -28,6 +28,7 @@ from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 from rewire.population import people as population
+from rewire.whole import whole_file, write_whole
 
 Array = NDArray[np.float64]
 DAY = 24.0
@@ -144,10 +145,10 @@ def write_clinic(folder: Path, patients: Iterator[Patient]) -> dict[str, int]:
     folder.mkdir(parents=True, exist_ok=True)
     counts = {"people": 0, "scores": 0, "doses": 0}
     with (
-        (folder / "scores.csv").open("w", newline="") as scores,
-        (folder / "people.csv").open("w", newline="") as people,
-        (folder / "doses.csv").open("w", newline="") as doses,
-        (folder / "truth.csv").open("w", newline="") as truth,
+        whole_file(folder / "scores.csv") as scores,
+        whole_file(folder / "people.csv") as people,
+        whole_file(folder / "doses.csv") as doses,
+        whole_file(folder / "truth.csv") as truth,
     ):
         score_rows, people_rows, dose_rows, truth_rows = (csv.writer(file) for file in (scores, people, doses, truth))
         score_rows.writerow(("person", "date/time", "instrument", "score"))
@@ -171,10 +172,11 @@ def write_clinic(folder: Path, patients: Iterator[Patient]) -> dict[str, int]:
             truth_rows.writerow((name, *(f"{value:.6g}" for value in row.values())))
             counts["people"] += 1
             counts["scores"] += len(patient.known.scores)
-    (folder / "README.txt").write_text(
+    write_whole(
+        folder / "README.txt",
         "Virtual people made by rewire: no real person is in here. Times are local; day 1 is "
         f"{START.isoformat()} at 09:00.\nscores.csv, doses.csv and people.csv are what a clinic would know; truth.csv "
-        "holds the numbers behind each person.\nResearch and education; not a medical device.\n"
+        "holds the numbers behind each person.\nResearch and education; not a medical device.\n",
     )
     return counts
 

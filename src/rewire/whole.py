@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from rewire.errors import RewireError
 
@@ -13,16 +16,33 @@ def write_whole(path: str | os.PathLike[str], content: bytes | str) -> Path:
 
     Raises `RewireError` for a folder that does not exist or cannot be written.
     """
-    target = Path(path)
+    with _beside(Path(path)) as beside:
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+    return Path(path)
+
+
+@contextmanager
+def whole_file(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
+    """A text file to write into piece by piece; it takes its place only when the block ends without an error.
+
+    Raises `RewireError` for a folder that does not exist or cannot be written.
+    """
+    with _beside(Path(path)) as beside, beside.open("w", newline="", encoding="utf-8") as file:
+        yield file
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A place beside the target, renamed to it at the end; removed if anything goes wrong."""
     if not target.parent.is_dir():
         raise RewireError(
             f"the folder '{target.parent}' does not exist", expected="a folder that exists", advice="create it first"
         )
     beside = target.with_name(f".{target.name}-{os.getpid()}")
     try:
-        beside.write_bytes(content.encode() if isinstance(content, str) else content)
+        yield beside
         beside.replace(target)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
         raise RewireError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
-    return target
+    finally:
+        beside.unlink(missing_ok=True)
