@@ -14,7 +14,7 @@ from rewire.plans import Plan
 
 PLAN = Plan("ketamine 0.5 mg/kg IV over 40 min, twice weekly for 3 weeks")
 PRIOR = Prior(size=2048)
-SMALL = Depth(192, 4, 0)
+SMALL = Depth(192, 4, False)
 
 
 def madrs(*pairs):
@@ -121,8 +121,8 @@ def test_a_cohort_is_the_same_alone_and_together():
 
 def test_refinement_agrees_with_a_larger_cloud():
     scores = madrs((1, 36), (2, 12), (8, 8), (15, 6), (22, 7))
-    refined = fit(scores, depth=Depth(512, 4, 1))
-    large = fit(scores, depth=Depth(2048, 4, 0))
+    refined = fit(scores, depth=Depth(512, 4, True))
+    large = fit(scores, depth=Depth(2048, 4, False))
     for name in ("responsiveness", "expectancy_gain"):
         assert abs(trait(refined, name).mean - trait(large, name).mean) < 0.4
 

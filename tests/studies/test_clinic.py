@@ -57,7 +57,7 @@ def test_scores_of_a_forecast_are_judged_rightly():
 
 @pytest.mark.slow
 def test_bands_hold_what_they_say_and_beat_naive_forecasts():
-    proof = prove(draw_clinic(60, seed=8), Prior(size=4096), counts=(0, 3, 8), depth=Depth(256, 4, 0))
+    proof = prove(draw_clinic(60, seed=8), Prior(size=4096), counts=(0, 3, 8), depth=Depth(256, 4, False))
     for count in (0, 3, 8):
         # 60 people with correlated scores: the standard error of a coverage is about 0.03.
         assert 0.70 < proof.coverage(count)[0.8] < 0.90

@@ -22,7 +22,7 @@ SCORES = tuple(
 
 @pytest.fixture(scope="module")
 def belief():
-    return fit_person(Person(SCORES, "A"), PLAN, Prior(size=2048), depth=Depth(256, 4, 0))
+    return fit_person(Person(SCORES, "A"), PLAN, Prior(size=2048), depth=Depth(256, 4, False))
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_every_form_says_what_it_is_not(result, tmp_path):
 def test_a_file_is_fitted_in_one_line(tmp_path):
     path = tmp_path / "scores.csv"
     path.write_text("date/time,instrument,score\n2026-01-05,MADRS,34\n2026-01-12,MADRS,22\n")
-    belief = rw.fit(str(path), plan=PLAN, start="2026-01-05", depth=Depth(128, 4, 0))
+    belief = rw.fit(str(path), plan=PLAN, start="2026-01-05", depth=Depth(128, 4, False))
     assert belief.now == 168.0
     with pytest.raises(StudyError, match="date of day 1"):
         rw.fit(str(path), plan=PLAN)

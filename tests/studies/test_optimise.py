@@ -99,7 +99,7 @@ def test_the_window_hypothesis_is_off_and_says_so():
 def test_options_of_a_person_begin_now_and_keep_the_past():
     scores = tuple(Score(24.0 * (day - 1), "MADRS", value, value) for day, value in ((1, 34), (8, 22), (15, 18)))
     given = "ketamine 0.5 mg/kg IV over 40 min, twice weekly for 2 weeks"
-    belief = fit_person(Person(scores), rw.Plan(given), Prior(size=2048), depth=Depth(128, 4, 0))
+    belief = fit_person(Person(scores), rw.Plan(given), Prior(size=2048), depth=Depth(128, 4, False))
     later = "ketamine 0.5 mg/kg IV over 40 min, {later} from week 4 for 4 weeks"
     result = optimise([given, later], person=belief, vary={"later": ["nothing", "weekly"]}, goal="MADRS over 6 weeks")
     assert [round(option.doses) for option in result.options] == [0, 4]

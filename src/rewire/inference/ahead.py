@@ -72,7 +72,7 @@ def _march(particles: Particles, quiet: Quiet, now: float, hours: Array, chance:
     first = quiet.row(now)
     normals = luck_between(quiet, first, rows[-1], particles.owner.size, chance)
     with ThreadPoolExecutor(2) as pool:
-        return march(particles, quiet, first, rows[-1], keep, normals, pool)
+        return march(particles, quiet, first, rows[-1], keep, normals, pool).transpose(1, 2, 0)
 
 
 def _quiet(people: Cloud, plan: Plan, scale: str, marks: list[float], end: float) -> Quiet:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,13 @@ from rewire.layers.symptoms import SCALES
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
+HALF = 0.5
+"""Share of the particles that must stay effective; below it they are drawn anew."""
+HALVINGS = 12
+"""How finely the share of a score that comes in at once is chosen."""
+STRIDES = (0.25, 0.7)
+"""How far another path stands from the own one, drawn for each particle: near ones for sharp scores, far ones for long
+ways."""
 
 
 @dataclass
@@ -34,9 +42,11 @@ class Particles:
 
 @dataclass(frozen=True)
 class Look:
-    """What one score did: how surprising it was (`tail`, two-sided), and what it left of the particles.
+    """What one score did: how surprising it was (`tail`, two-sided), and what the scores of its time left.
 
-    `below` is the chance, as seen just before, of a lower score than the one that came (ties count half).
+    `below` is the chance, as seen just before, of a lower score than the one that came (ties count half). `effective`
+    counts the courses up to the time before that still have descendants, as if all had equally many; `pareto` is the
+    worst shape of the weights on the way.
     """
 
     score: Score
@@ -59,7 +69,7 @@ class Filtered:
     looks: list[Look] = field(default_factory=list)
     evidence: float = 0.0
     hours: Array = field(default_factory=lambda: np.empty(0))
-    past: Array = field(default_factory=lambda: np.empty((0, len(SCALES), 0)))
+    past: NDArray[np.float32] = field(default_factory=lambda: np.empty((0, len(SCALES), 0), np.float32))
 
 
 def begin(quiet: Quiet, owner: Places, chance: np.random.Generator) -> Particles:
@@ -77,40 +87,33 @@ def march(
     quiet: Quiet,
     first: int,
     last: int,
-    keep: NDArray[np.int64],
+    keep: Places,
     normals: Array,
     pool: Executor | None = None,
 ) -> Array:
-    """Moves particles (in place) from grid row `first` to `last`; returns true scores `[kept row, scale, particle]`.
+    """Moves particles (in place) from grid row `first` to `last`; returns true scores `[particle, kept row, scale]`.
 
     `normals[particle, block, noise]` drive the ups and downs. With a `pool` both halves run side by side.
     """
     part = models()[2]
-    count = particles.owner.size
-    out = np.empty((count, int(keep.max()) + 1, len(SCALES)))
+    out = np.empty((particles.owner.size, int(keep.max()) + 1, len(SCALES)))
 
-    def some(left: int, right: int) -> None:
+    def some(half: slice) -> None:
         part.module.march(
-            particles.x[left:right],
-            particles.noise[left:right],
-            particles.owner[left:right],
-            quiet.fixed,
-            quiet.series,
-            quiet.hours,
-            quiet.moves,
-            first,
-            last,
-            normals[left:right],
-            keep,
-            out[left:right],
-        )
+            particles.x[half], particles.noise[half], particles.owner[half], quiet.fixed, quiet.series, quiet.hours,
+            quiet.moves, first, last, normals[half], keep, out[half],
+        )  # fmt: skip
 
+    _halves(pool, particles.owner.size, some)
+    return out
+
+
+def _halves(pool: Executor | None, count: int, some: Callable[[slice], Any]) -> None:
+    """Work on all of `count` particles, or on both halves side by side."""
     if pool is None:
-        some(0, count)
+        some(slice(0, count))
     else:
-        list(pool.map(some, (0, count // 2), (count // 2, count)))
-    found: Array = out.transpose(1, 2, 0)
-    return found
+        list(pool.map(some, (slice(0, count // 2), slice(count // 2, count))))
 
 
 def luck_between(quiet: Quiet, first: int, last: int, count: int, chance: np.random.Generator) -> Array:
@@ -127,9 +130,15 @@ def follow(
     weights: Array | None = None,
     forget: float = np.inf,
     history: Sequence[float] = (),
+    renew: bool = True,
     pool: Executor | None = None,
 ) -> Filtered:
     """Particles of the virtual people `owner` through all `scores` (sorted by time, after the start).
+
+    Scores come in bit by bit, so that at least half of the particles stay effective at each bit; after each, the ups and
+    downs since the last score are redrawn by a step that leaves what is known so far in place (resample-move: Gilks &
+    Berzuini 2001; tempering: Del Moral, Doucet & Jasra 2006). Without `renew` they come in at once and nothing is
+    redrawn, which leaves the evidence without bias.
 
     `weights` are prior weights of the particles. With `forget` (h) a score counts half as much after so long. True
     scores at the times `history` (up to the last score) are kept and traced back to the particles that are left.
@@ -137,51 +146,145 @@ def follow(
     particles = begin(quiet, owner, chance)
     logs = np.zeros(owner.size) if weights is None else np.log(np.maximum(weights, 1e-300))
     done = Filtered(particles, 0.0)
-    now, names = max((score.at for score in scores), default=0.0), list(SCALES)
-    part, row = models()[2], 0
-    segments: list[tuple[Array, Array, Places]] = []
+    now, row = max((score.at for score in scores), default=0.0), 0
+    segments: list[tuple[Array, NDArray[np.float32], Places]] = []
     for at, group in groupby(scores, key=lambda score: round(score.at, 6)):
-        together = list(group)
-        last = quiet.row(at)
+        together, last = list(group), quiet.row(at)
         keep = np.full(quiet.hours.size, -1, np.int64)
         marks = [quiet.row(hour) for hour in history if quiet.hours[row] < hour - 1e-6 and hour <= at + 1e-6]
         shown = sorted({*marks, last})
         keep[shown] = np.arange(len(shown))
         share = 0.5 ** ((now - at) / forget) if np.isfinite(forget) else 1.0
-        normals = luck_between(quiet, row, last, owner.size, chance)
-        out = march(particles, quiet, row, last, keep, normals, pool)
-        true, row = out[-1], last
-        for score in together:
-            latent = true[names.index(score.scale)]
-            before = _normal(logs)
-            chances = likelihoods(score, latent, part)
-            logs = logs + share * np.log(chances)
-            after = _normal(logs)
-            done.evidence += float(np.log(np.maximum(before @ chances, 1e-300)))
-            done.looks.append(Look(score, _below(score, latent, before), effective(after), pareto_k(after)))
-        if effective(after := _normal(logs)) < 0.5 * owner.size:
-            chosen = np.empty(owner.size, np.int64)
-            part.module.resample(after, float(chance.random()), chosen)
-            logs = np.zeros(owner.size)
-        else:
-            chosen = np.arange(owner.size)
-        particles = particles.take(chosen)
-        segments.append((quiet.hours[shown], out[: len(shown)], chosen))
+        way = _Way(quiet, row, last, keep, particles, together, share, chance, pool)
+        belows = _belows(together, way.out[:, -1], logs)
+        logs, parents, evidence, shape = way.condition(logs, renew)
+        left = 1 / np.sum(np.bincount(parents, _normal(logs)) ** 2)
+        done.looks += [Look(score, below, float(left), shape) for score, below in zip(together, belows, strict=True)]
+        done.evidence += evidence
+        particles, row = way.particles, last
+        if history:
+            segments.append((quiet.hours[shown], way.out.astype(np.float32), parents))
     chosen = np.empty(owner.size, np.int64)
-    part.module.resample(_normal(logs), 0.5, chosen)
+    models()[2].module.resample(_normal(logs), 0.5, chosen)
     done.particles, done.at = particles.take(chosen), now
-    if segments and history:
+    if segments:
         done.hours, done.past = _traced(segments, chosen)
     return done
 
 
-def _traced(segments: Sequence[tuple[Array, Array, Places]], chosen: Places) -> tuple[Array, Array]:
+class _Way:
+    """The particles on the way from one time with scores to the next: where they were, their luck, and where they are.
+
+    `logs` are the logarithms of the chances of the scores `[particle]`, times `share`.
+    """
+
+    def __init__(
+        self,
+        quiet: Quiet,
+        first: int,
+        last: int,
+        keep: Places,
+        particles: Particles,
+        scores: Sequence[Score],
+        share: float,
+        chance: np.random.Generator,
+        pool: Executor | None,
+    ) -> None:
+        self.quiet, self.first, self.last, self.keep, self.share = quiet, first, last, keep, share
+        self.chance, self.pool = chance, pool
+        self.before = Particles(particles.x.copy(), particles.noise.copy(), particles.owner)
+        self.particles = particles
+        self.normals = luck_between(quiet, first, last, particles.owner.size, chance)
+        self.out = march(particles, quiet, first, last, keep, self.normals, pool)
+        names = list(SCALES)
+        self.asked = np.array(
+            [(names.index(s.scale), s.low, s.high, measurement_sd(s.scale), *bounds(s.scale)) for s in scores], float
+        )
+        true = self.out[:, -1]
+        chances = [likelihoods(score, true[:, names.index(score.scale)], models()[2]) for score in scores]
+        self.logs: Array = share * np.log(chances).sum(axis=0)
+
+    def condition(self, logs: Array, renew: bool) -> tuple[Array, Places, float, float]:
+        """Brings in the scores: log weights, the place of each particle before, log evidence, the worst Pareto k."""
+        count = logs.size
+        parents, power, evidence, shape = np.arange(count), 0.0, 0.0, -np.inf
+        while power < 1:
+            step = _bearable(logs, self.logs, 1 - power) if renew else 1.0
+            before, logs = _normal(logs), logs + step * self.logs
+            evidence += float(np.log(before @ np.exp(step * self.logs)))
+            power = 1.0 if step >= 1 - power else power + step
+            weights = _normal(logs)
+            shape = max(shape, pareto_k(weights))
+            if power < 1 or effective(weights) < HALF * count:
+                chosen = np.empty(count, np.int64)
+                models()[2].module.resample(weights, float(self.chance.random()), chosen)
+                parents, logs = parents[chosen], np.zeros(count)
+                self._take(chosen)
+                if renew and power > 0:
+                    self._renew(power)
+        return logs, parents, evidence, shape
+
+    def _take(self, chosen: Places) -> None:
+        self.before, self.particles = self.before.take(chosen), self.particles.take(chosen)
+        self.normals, self.out, self.logs = self.normals[chosen], self.out[chosen], self.logs[chosen]
+
+    def _renew(self, power: float) -> None:
+        """Offers every particle another path from the time before; the chance of the scores decides."""
+        now, before, quiet = self.particles, self.before, self.quiet
+        count = now.owner.size
+        fresh = luck_between(quiet, self.first, self.last, count, self.chance)
+        stride = self.chance.choice(STRIDES, count)
+        uniform = 1 - self.chance.random(count)
+
+        def some(half: slice) -> None:
+            models()[2].module.renew(
+                now.x[half], now.noise[half], before.x[half], before.noise[half], now.owner[half], quiet.fixed,
+                quiet.series, quiet.hours, quiet.moves, self.first, self.last, self.normals[half], fresh[half],
+                stride[half], uniform[half], self.keep, self.out[half], self.asked, SLIP, self.share, power,
+                self.logs[half],
+            )  # fmt: skip
+
+        _halves(self.pool, count, some)
+
+
+def _bearable(logs: Array, more: Array, most: float) -> float:
+    """The largest share of `more` that leaves half of the particles effective; nothing when too few are already."""
+    enough = HALF * logs.size
+    if effective(_normal(logs + most * more)) >= enough:
+        return most
+    low, high = 0.0, most
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        if effective(_normal(logs + middle * more)) >= enough:
+            low = middle
+        else:
+            high = middle
+    return low if low > 0 or logs.any() else high
+
+
+def _belows(scores: Sequence[Score], true: Array, logs: Array) -> list[float]:
+    """The chance of a lower score than each one, its own counted half, given the particles and the scores before it."""
+    part, found = models()[2], []
+    for score in scores:
+        latent, weights = true[:, list(SCALES).index(score.scale)], _normal(logs)
+        low, _ = bounds(score.scale)
+        equal = likelihoods(score, latent, part)
+        lower = replace(score, low=low, high=score.low - 1)
+        less = float(weights @ likelihoods(lower, latent, part)) if score.low > low else 0.0
+        found.append(min(1.0, less + 0.5 * float(weights @ equal)))
+        logs = logs + np.log(equal)
+    return found
+
+
+def _traced(
+    segments: Sequence[tuple[Array, NDArray[np.float32], Places]], chosen: Places
+) -> tuple[Array, NDArray[np.float32]]:
     """True scores on the way of the particles that are left, each traced back through its ancestors."""
     hours, past = [], []
-    for at, out, ancestors in reversed(segments):
-        chosen = ancestors[chosen]
+    for at, out, parents in reversed(segments):
         hours.append(at)
-        past.append(out[:, :, chosen])
+        past.append(out[chosen].transpose(1, 2, 0))
+        chosen = parents[chosen]
     return np.concatenate(hours[::-1]), np.concatenate(past[::-1])
 
 
@@ -189,16 +292,3 @@ def _normal(logs: Array) -> Array:
     weights = np.exp(logs - logs.max())
     total: Array = weights / weights.sum()
     return total
-
-
-def _below(score: Score, latent: Array, weights: Array) -> float:
-    """The chance of a lower score than this one, its own counted half."""
-    part = models()[2]
-    low, high = bounds(score.scale)
-    out, equal = np.empty(latent.size), np.empty(latent.size)
-    error = measurement_sd(score.scale)
-    flat = np.ascontiguousarray(latent)
-    part.module.likelihood(flat, low, score.low - 1, error, low, high, SLIP, out)
-    part.module.likelihood(flat, score.low, score.high, error, low, high, SLIP, equal)
-    below = float(weights @ out) if score.low > low else 0.0
-    return min(1.0, below + 0.5 * float(weights @ equal))

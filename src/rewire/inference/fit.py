@@ -14,7 +14,7 @@ from rewire.inference.belief import Belief
 from rewire.inference.cloud import Cloud, Prior, entry_weights, likelihoods, models, prior_cloud, run_quiet
 from rewire.inference.filter import Filtered, follow
 from rewire.inference.scores import Person
-from rewire.inference.support import remarks, trusted
+from rewire.inference.support import remarks
 from rewire.inference.weights import effective
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
@@ -27,11 +27,8 @@ MOVED_ENOUGH = 0.25
 """A trait is refined when the scores moved its mean by so many SDs, or narrowed it by as much."""
 KEPT_PRIOR = 0.25
 """Share of a refined cloud that is still drawn from the prior."""
-MORE_PATHS = (4, 16)
-"""How many times more paths are tried when too few courses are left at a score."""
-MOST_COURSES = 32_768
-MOST_KEPT = 3_000_000
-"""Courses times moments that are kept, so that memory stays bounded for long histories."""
+MOST_WATCHED = 180
+"""Days of the past that are shown at most; of longer ones every second, third, ..., so that memory stays bounded."""
 FEWEST_TO_REFINE = 30
 """Virtual people behind the particles that are needed to say where a refined cloud should lie."""
 DAY = 24.0
@@ -39,16 +36,19 @@ DAY = 24.0
 
 @dataclass(frozen=True)
 class Depth:
-    """How much work a fit does: virtual people, paths of daily life for each, and rounds of refinement."""
+    """How much work a fit does: virtual people, paths of daily life for each, and whether they are drawn again.
+
+    With `refine` half of the people go first, as scouts; then everybody is drawn closer to what they found.
+    """
 
     people: int
     paths: int
-    rounds: int
+    refine: bool
 
 
-QUICK = Depth(2048, 5, 1)
+QUICK = Depth(2048, 2, True)
 """One person while someone waits."""
-BULK = Depth(1024, 4, 0)
+BULK = Depth(1024, 2, False)
 """Cohorts."""
 
 
@@ -86,28 +86,21 @@ def fit_person(
             advice="give the doses that were given (--doses), or a plan without rules for the time of the scores",
         )
     marks = [score.at for score in person.later]
-    watched = [*np.arange(DAY, end + 1, DAY)] if history else []
+    every = DAY * max(1, np.ceil(end / DAY / MOST_WATCHED))
+    watched = [*np.arange(every, end, every)] if history else []
 
-    def once(people: Cloud, owner_weights: Array | None) -> Filtered:
-        """One pass; again with more paths where the scores leave too few courses to trust."""
-        quiet = run_quiet(people, actions, (), [*marks, *(at for at in watched if at <= end)], end)
-        most = min(MOST_COURSES, MOST_KEPT // max(len(marks) + len(watched), 1))
-        for more in (1, *MORE_PATHS):
-            paths = max(depth.paths, min(depth.paths * more, most // people.size))
-            owner = np.repeat(np.arange(people.size), paths)
-            ready = None if owner_weights is None else np.repeat(owner_weights, paths)
-            found = follow(quiet, owner, person.later, chance, weights=ready, forget=forget, history=watched, pool=pool)
-            if trusted(found.looks):
-                break
-        return found
+    def once(people: Cloud, weights: Array | None, shown: Sequence[float]) -> Filtered:
+        quiet = run_quiet(people, actions, (), [*marks, *shown], end)
+        owner = np.repeat(np.arange(people.size), depth.paths)
+        ready = None if weights is None else np.repeat(weights, depth.paths)
+        return follow(quiet, owner, person.later, chance, weights=ready, forget=forget, history=shown, pool=pool)
 
-    done = once(some, None)
-    for _ in range(depth.rounds if person.later else 0):
-        refined = _refined(some, done, chance)
-        if refined is None:
-            break
-        some, owner_weights = refined
-        done = once(some, owner_weights)
+    refined = None
+    if depth.refine and person.later:
+        scouts = some.take(np.arange(0, some.size, 2))
+        refined = _refined(some, scouts, once(scouts, None, ()), chance)
+    some, ready = refined or (some, None)
+    done = once(some, ready, watched)
     return Belief(
         person=person,
         plan=plan,
@@ -142,18 +135,18 @@ def _plain_fit(cloud: Cloud, person: Person) -> float:
     return effective(weights) / cloud.size if weights.sum() > 0 else 0.0
 
 
-def _refined(people: Cloud, done: Filtered, chance: np.random.Generator) -> tuple[Cloud, Array] | None:
-    """A cloud drawn closer to what the scores say, with the weights that make up for it; None when they say little.
+def _refined(people: Cloud, scouts: Cloud, done: Filtered, chance: np.random.Generator) -> tuple[Cloud, Array] | None:
+    """A cloud drawn closer to what the scores said of the `scouts`, with the weights that make up for it.
 
-    Only traits that the scores tell something about are drawn anew; everybody keeps start, covariates and the rest.
+    None when the scores say little. Only traits that the scores tell something about are drawn anew; everybody keeps start, covariates and the rest.
     """
     owner, count = done.particles.owner, people.size
-    places = people.places[:, owner]
+    places = scouts.places[:, owner]
     mean, spread = places.mean(axis=1), places.std(axis=1)
     noise = 2.0 / np.sqrt(np.unique(owner).size)
     told = np.flatnonzero((np.abs(mean) > MOVED_ENOUGH + noise) | (spread < 1 - MOVED_ENOUGH - noise))
     distinct = np.unique(owner).size
-    if told.size == 0 or not FEWEST_TO_REFINE <= distinct <= 0.5 * count:
+    if told.size == 0 or not FEWEST_TO_REFINE <= distinct <= 0.5 * scouts.size:
         return None
     kept = chance.random(count) < KEPT_PRIOR
     middle, width = mean[told, None], np.minimum(1.2 * spread[told, None] + 0.05, 1.0)

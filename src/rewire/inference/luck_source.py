@@ -108,10 +108,12 @@ def _step(part: Touched) -> str:
 def _newton(part: Touched, name: str, rate: Expression, others: Mapping[str, str], indent: str) -> list[str]:
     """Lines that move `root` to where the rate of a fast state is zero, and leave the slope there in `slope`."""
     slope = sympy.diff(rate, symbol(name))
+    straight = symbol(name) not in slope.free_symbols
     shared, (rate, slope) = sympy.cse([rate, slope], symbols=sympy.numbered_symbols("shared", real=True))
     names = _names(part, "d1", {**others, name: "root"})
+    # Of a straight line the first step finds the root.
     return [
-        f"{indent}for _ in range(ROUNDS):",
+        f"{indent}for _ in range({'1' if straight else 'ROUNDS'}):",
         *(f"{indent}    {called} = {_text(value, names)}" for called, value in shared),
         f"{indent}    slope = min({_text(slope, names)}, -1e-9)",
         f"{indent}    root -= ({_text(rate, names)}) / slope",

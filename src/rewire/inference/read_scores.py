@@ -31,7 +31,7 @@ ITEMS = {"PHQ-9": (9, 3), "GAD-7": (7, 3), "PCL-5": (20, 4)}
 """Number of items and the highest answer, where items may be given."""
 MOST_MISSING = 0.25
 """A form with more of its items missing than this share is refused."""
-MOST_SCORES = 5000
+MOST_SCORES = 2000
 
 
 @dataclass(frozen=True)

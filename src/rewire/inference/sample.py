@@ -120,7 +120,7 @@ def sample_person(
         quiet = run_quiet(people, actions, (), marks, end)
 
         def one(chain: int) -> Filtered:
-            return follow(quiet, np.full(COURSES, chain), person.later, streams[chain])
+            return follow(quiet, np.full(COURSES, chain), person.later, streams[chain], renew=False)
 
         found = list(pool.map(one, range(people.size)))
         some = [done.particles.take(np.array([0])) for done in found]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from rewire.inference.cloud import Prior
-from rewire.inference.filter import Filtered, Look
+from rewire.inference.filter import Filtered
 from rewire.inference.scores import Person
 from rewire.inference.weights import TRUSTED_K
 from rewire.sources import load_table
@@ -15,18 +13,11 @@ from rewire.sources import load_table
 SURPRISING = 0.001
 """A score with a smaller chance of being so far out is called surprising."""
 COMMON_SURPRISE = 0.02
-ENOUGH = 60.0
-"""Effective particles with which a step is trusted at once."""
 FEWEST = 30.0
-"""Effective particles below which a step is not trusted."""
+"""Effective courses below which what a score left is not trusted."""
 FEW_AT_ENTRY = 40.0
 FEWEST_PEOPLE = 12
 """Virtual people behind the particles below which traits are not well known."""
-
-
-def trusted(looks: Sequence[Look]) -> bool:
-    """Whether enough courses were left at every score."""
-    return all(look.effective >= ENOUGH for look in looks)
 
 
 def remarks(person: Person, prior: Prior, like_at_entry: float, done: Filtered) -> tuple[str, ...]:
@@ -51,7 +42,7 @@ def remarks(person: Person, prior: Prior, like_at_entry: float, done: Filtered) 
     if worst < FEWEST:
         found.append(f"collapsed: only {worst:.0f} effective courses were left at one score; do not rely on the bands")
     shape = max((look.pareto for look in looks), default=0.0)
-    if shape > TRUSTED_K and FEWEST <= worst < ENOUGH:
+    if shape > TRUSTED_K:
         found.append(
             f"heavy-tailed weights (Pareto k {shape:.2f}, trusted up to {TRUSTED_K}); do not rely on the bands"
         )

@@ -243,7 +243,7 @@ def _past(belief: Belief, names: Sequence[str]) -> dict[str, Bands]:
     done = belief.filtered
     if not done.hours.size:
         return {}
-    return {name: _bands(name, done.hours, done.past[:, list(SCALES).index(name)]) for name in names}
+    return {name: _bands(name, done.hours, done.past[:, list(SCALES).index(name)].astype(float)) for name in names}
 
 
 def _alike(
