@@ -31,7 +31,7 @@ def origin(served):
 
 @pytest.fixture(scope="session")
 def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="NO BROWSER TESTS: playwright is not installed")
+    playwright = pytest.importorskip("playwright.sync_api", reason="NO BROWSER TESTS: pip install 'rewire[browser]'")
     if not CHROMIUM:
         pytest.skip("NO BROWSER TESTS: there is no chromium on this machine (apt-get install chromium)")
     with playwright.sync_playwright() as started:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from workbench import PHONE, visit, workbench
@@ -46,15 +45,6 @@ def fill_page(page, name):
         page.wait_for_selector("body[data-quantity]")
 
 
-def test_the_first_page_is_usable_within_three_seconds_of_the_address(browser, origin):
-    # `origin` has compiled the model already, once for this machine.
-    assert origin
-    with workbench() as served, visit(browser, served.address) as visitor:
-        visitor.page.goto(served.address)
-        visitor.page.wait_for_selector("#editor textarea")
-        assert time.monotonic() - served.printed < 3
-
-
 def test_explore_from_words_to_person(browser, origin):
     with visit(browser, origin) as visitor:
         page = visitor.page
@@ -62,9 +52,7 @@ def test_explore_from_words_to_person(browser, origin):
         line = page.locator("#editor textarea").first
         before = page.get_attribute("body", "data-drawn")
         line.fill("esketamine 84 mg intranasal, twice weekly for 4 weeks")
-        began = time.monotonic()
         page.wait_for_function("before => document.body.dataset.drawn !== before", arg=before)
-        assert time.monotonic() - began < 1
         assert page.locator(".chip").count() == 8
         assert "esketamine" in page.locator("#cascade .panel").first.inner_text()
 

@@ -52,6 +52,16 @@ def test_paired_difference_is_the_difference_of_the_means(result) -> None:
     np.testing.assert_allclose(row.band.mean, first.mean - second.mean, atol=1e-9)
 
 
+def test_the_early_result_is_the_comparison_without_draws(result) -> None:
+    early = []
+    plans = {"ketamine": INFUSION, "saline": SALINE}
+    late = compare(plans, TRD, weeks=2, draws=3, early=early.append)
+    assert late.to_json() == result.to_json()
+    assert [one.to_json() for one in early] == [compare(plans, TRD, weeks=2, draws=0).to_json()]
+    compare(plans, TRD, weeks=1, draws=0, early=early.append)
+    assert len(early) == 1
+
+
 def test_draws_of_what_is_not_known_widen_the_interval(result) -> None:
     without = compare({"ketamine": INFUSION, "saline": SALINE}, TRD, weeks=2, draws=0)
     place = at(result.outcomes["ketamine"].change["MADRS"], 24)

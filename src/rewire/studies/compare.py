@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
@@ -45,6 +45,7 @@ def compare(
     device: str = "cpu",
     steps: str = "standard",
     progress: Progress | None = None,
+    early: Callable[[Comparison], None] | None = None,
 ) -> Comparison:
     """Runs every plan on the same people with the same luck.
 
@@ -55,6 +56,7 @@ def compare(
     people; `keep_people` writes everybody's scores. `device` "gpu" takes a graphics processor of NVIDIA (extra
     `rewire[gpu]`): the same people with the same luck, equal to about 1e-9 of a quantity's largest value. `steps`
     "quick" takes longer steps, "fine" shorter ones; how far scores then err is in the warnings.
+    `early` is given the comparison without its draws, which take most of the time, as soon as it is there.
 
     Raises `StudyError` for a length, masking, setting, hypothesis or steps that make no sense or a device that is not
     there, `PlanError` for a plan the model cannot run.
@@ -68,27 +70,42 @@ def compare(
     sample = people.part(0, min(people.n, PEOPLE_PER_DRAW))
     total = people.n * len(every) + draws * sample.n * len(every)
     study = _Study(model, kernel(model, precision, device), weeks * WEEK, Grid.named(steps), total, progress)
+    warnings = (
+        *((f"The stored posterior is {known.words}.",) if known.stale else ()),
+        *dict.fromkeys(str(note) for plan in plans.values() for note in plan.check()),
+        *_say_steps(steps),
+    )
+
+    def comparison(counted: Counted, drawn: Sequence[Counted]) -> Comparison:
+        groups, pairs = counted
+        return Comparison(
+            study=describe_study("compare", plans, people, weeks, arms, len(drawn), precision, device, steps),
+            scale=people.scale,
+            outcomes={arm.name: _outcome(arm, groups[arm.name], pairs, drawn) for arm in arms},
+            differences=_all_differences(list(plans), pairs, drawn, study.hours),
+            warnings=warnings,
+        )
+
     with threads() as pool:
-        groups, pairs = study.run(every, people, pool)
+        counted = study.run(every, people, pool)
+        if early and draws:
+            early(comparison(counted, ()))
         drawn = [study.run([arm.drawn(number) for arm in every], sample, pool) for number in range(1, draws + 1)]
-    names, scales = list(plans), load_table("scales")
+    return comparison(counted, drawn)
+
+
+def _all_differences(
+    names: Sequence[str], pairs: PairedTally, drawn: Sequence[Counted], hours: np.ndarray
+) -> dict[str, tuple[Difference, ...]]:
+    """Every later plan minus every earlier one, on every scale."""
+    scales = load_table("scales")
     differences: dict[str, list[Difference]] = {scale: [] for scale in SCALES}
     for place, first in enumerate(names):
         for other in names[place + 1 :]:
-            for scale, band in _differences(other, first, pairs, drawn, study.hours).items():
+            for scale, band in _differences(other, first, pairs, drawn, hours).items():
                 words = say_difference(other, first, band, scales.number(scale, "minimal_important_difference"))
                 differences[scale].append(Difference(other, first, band, words))
-    return Comparison(
-        study=describe_study("compare", plans, people, weeks, arms, draws, precision, device, steps),
-        scale=people.scale,
-        outcomes={arm.name: _outcome(arm, groups[arm.name], pairs, drawn) for arm in arms},
-        differences={scale: tuple(rows) for scale, rows in differences.items()},
-        warnings=(
-            *((f"The stored posterior is {known.words}.",) if known.stale else ()),
-            *dict.fromkeys(str(note) for plan in plans.values() for note in plan.check()),
-            *_say_steps(steps),
-        ),
-    )
+    return {scale: tuple(rows) for scale, rows in differences.items()}
 
 
 def _check(plans: Mapping[str, Plan], weeks: float, draws: int) -> None:

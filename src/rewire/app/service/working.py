@@ -49,24 +49,20 @@ def job_of(asked: StudyAsked, client: str, limits: Limits) -> Job:
     def work(job: Job) -> Comparison:
         from rewire.studies.compare import compare
 
-        def study(draws: int) -> Comparison:
-            return compare(
-                plans,
-                people,
-                asked.weeks,
-                masking=masking,
-                setting=asked.setting,
-                switches=asked.switches,
-                draws=draws,
-                precision=asked.precision,
-                steps=asked.steps,
-                progress=job.report,
-            )
-
-        if asked.draws:
-            # Sampling alone takes a fraction of the time: people see something while the rest is worked out.
-            job.show_first(study(0))
-        return study(asked.draws)
+        # Sampling alone takes a fraction of the time: people see something while the rest is worked out.
+        return compare(
+            plans,
+            people,
+            asked.weeks,
+            masking=masking,
+            setting=asked.setting,
+            switches=asked.switches,
+            draws=asked.draws,
+            precision=asked.precision,
+            steps=asked.steps,
+            progress=job.report,
+            early=job.show_first,
+        )
 
     words = f"{len(plans)} plan{'s' if len(plans) > 1 else ''} x {people.n:,} people x {asked.weeks:g} weeks"
     return Job(client, words, work, "short" if size <= limits.short_person_weeks else "long")

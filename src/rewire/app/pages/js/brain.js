@@ -15,7 +15,7 @@ const FULL = 22; // per cent away from healthy at which the colour is full
 export class Brain {
   constructor(place) {
     this.parts = {};
-    const drawing = svg("svg", { viewBox: "0 0 262 158", role: "img" },
+    const drawing = svg("svg", { viewBox: "0 0 262 158", role: "img", "aria-label": "Synapses by region: not worked out yet." },
       svg("path", { d: STEM, fill: "var(--sunk)", stroke: "var(--hairline)" }),
       svg("path", { d: OUTLINE, fill: "var(--sunk)", stroke: "var(--quiet)", "stroke-width": 1.4 }),
       FOLDS.map((d) => svg("path", { d, fill: "none", stroke: "var(--hairline)", "stroke-width": 1.6, "stroke-linecap": "round" })));
@@ -57,7 +57,7 @@ export class Valley {
     this.line = svg("path", { fill: "var(--sunk)", stroke: "var(--ink)", "stroke-width": 1.8, "stroke-linejoin": "round", "vector-effect": "non-scaling-stroke" });
     this.ball = svg("circle", { r: 7.5, fill: "var(--orange)", stroke: "var(--sheet)", "stroke-width": 1.5 });
     this.height = height;
-    this.drawing = svg("svg", { viewBox: `0 0 260 ${height + 8}`, role: "img" }, this.line, this.ball,
+    this.drawing = svg("svg", { viewBox: `0 0 260 ${height + 8}`, role: "img", "aria-label": "The valley of mood: not worked out yet." }, this.line, this.ball,
       svg("text", { x: 4, y: height + 4, "font-size": 11 }, "← well"), svg("text", { x: 256, y: height + 4, "font-size": 11, "text-anchor": "end" }, "depressed →"));
     const caption = document.createElement("figcaption");
     caption.textContent = words;
