@@ -14,6 +14,7 @@ from served import serving
 
 from rewire.app.service import looking, scenes
 from rewire.evidence.library import entries
+from rewire.models.posterior import InUse
 from rewire.models.standard import standard_model
 
 
@@ -65,6 +66,15 @@ def test_the_scenes_have_an_answer_to_every_choice(client):
             for row in answer.get("scores", []):
                 assert len(row) == 100
     assert len(json.dumps(told)) < 1_000_000
+
+
+@pytest.mark.parametrize("changed", ["evidence_hash", "_scenes_text", "posterior_in_use"])
+def test_scenes_made_from_something_else_are_not_shown(monkeypatch, changed):
+    kept = scenes.surfaces_name()
+    assert kept == scenes.surfaces_name()
+    other = InUse(None, "none") if changed == "posterior_in_use" else "something else"
+    monkeypatch.setattr(scenes, changed, lambda: other)
+    assert scenes.surfaces_name() != kept
 
 
 def test_one_scene_is_what_the_model_says():

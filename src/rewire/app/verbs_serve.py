@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -61,20 +60,16 @@ def serve(host: Host = "127.0.0.1", port: Port = 8321, token: Token = None, no_b
     server.run(sockets=[listener])
 
 
-def scenes(
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Where to write; default: in the package.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
-) -> None:
-    """Work out the surfaces behind the five scenes and write them to a file."""
+def scenes(quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False) -> None:
+    """Work out what the five scenes show, now rather than when the page is first opened, and keep it."""
     from rewire.app.progress import progress
-    from rewire.app.service.scenes import write_surfaces
+    from rewire.app.service.scenes import surfaces_name, surfaces_text
+    from rewire.machine.store import cache_folder
 
     with progress("surfaces", quiet) as report:
-        path = write_surfaces(out, report)
+        surfaces_text(report)
     if not quiet:
-        print(f"wrote {path} ({path.stat().st_size / 1000:.0f} kB)")
+        print(f"kept as {cache_folder() / surfaces_name()}")
 
 
 def _listen(host: str, port: int) -> Any:

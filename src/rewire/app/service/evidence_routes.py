@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 
 from rewire.app.service import looking, scenes
 
@@ -37,6 +37,6 @@ def evidence_routes() -> APIRouter:
     @routes.get("/scenes")
     def surfaces() -> Any:
         """The surfaces behind the five scenes."""
-        return JSONResponse(scenes.surfaces())
+        return Response(scenes.surfaces_text(), media_type="application/json")
 
     return routes

@@ -2,69 +2,55 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import tempfile
+import threading
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from rewire.app.service.person_view import landscape, rounded
-from rewire.errors import StudyError
+from rewire.engine.kernels import model_key
 from rewire.evidence.library import evidence_hash, reference
+from rewire.machine.store import kept_text
+from rewire.models.posterior import posterior_in_use
+from rewire.models.standard import standard_model
 from rewire.plans import Plan
 from rewire.sources import load_table
 
 WEEK, DAY = 168.0, 24.0
 Report = Callable[[int, int], None]
 Options = Sequence[dict[str, Any]]
-_fresh: dict[str, Any] = {}
+_one_at_a_time = threading.Lock()
 
 
 @cache
 def scene_table() -> tuple[dict[str, Any], ...]:
     """The scenes as their file tells them."""
-    text = (files("rewire.app.service") / "scenes.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["scene"])
+    return tuple(tomllib.loads(_scenes_text())["scene"])
 
 
-def packaged() -> Path:
-    """Where the surfaces lie in the package."""
-    return Path(str(files("rewire.app") / "pages" / "scenes.json"))
+@cache
+def _scenes_text() -> str:
+    return (files("rewire.app.service") / "scenes.toml").read_text(encoding="utf-8")
 
 
-def surfaces() -> dict[str, Any]:
-    """The surfaces: of this process, else of the package; `fresh` says whether they are current."""
-    if _fresh:
-        return _fresh
-    if not packaged().is_file():
-        raise StudyError("the surfaces of the scenes are not worked out yet", advice="wait a moment, or: rewire scenes")
-    kept: dict[str, Any] = json.loads(packaged().read_text(encoding="utf-8"))
-    return {**kept, "fresh": kept["evidence"] == evidence_hash()}
+def surfaces_name() -> str:
+    """The file that keeps the surfaces: other tables, equations, draws or scenes give another name, so none is stale."""
+    known = posterior_in_use().posterior
+    made_from = (evidence_hash(), model_key(standard_model()), known.digest if known else "", _scenes_text())
+    return f"scenes-{hashlib.sha256('|'.join(made_from).encode()).hexdigest()[:16]}.json"
 
 
-def refresh() -> None:
-    """Works the surfaces out anew when the evidence has changed since they were kept."""
-    if not packaged().is_file() or not surfaces()["fresh"]:
-        _fresh.update(make_surfaces())
-
-
-def write_surfaces(out: Path | None, report: Report | None = None) -> Path:
-    """Works out all surfaces and writes them to a file; nothing half-written is left."""
-    target = out or packaged()
-    text = json.dumps({**make_surfaces(report), "fresh": True}, ensure_ascii=False, separators=(",", ":"))
-    handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-    Path(name).chmod(0o644)
-    Path(name).replace(target)
-    return target
+def surfaces_text(report: Report | None = None) -> str:
+    """The surfaces as JSON, worked out once for what they are made from; who asks meanwhile waits."""
+    with _one_at_a_time:
+        return kept_text(surfaces_name(), lambda: json.dumps(make_surfaces(report), separators=(",", ":")))
 
 
 def make_surfaces(report: Report | None = None) -> dict[str, Any]:
@@ -86,7 +72,7 @@ def make_surfaces(report: Report | None = None) -> dict[str, Any]:
         "response": scale.number("response_fraction"),
         "important": scale.number("minimal_important_difference"),
     }
-    return {"evidence": evidence_hash(), "fresh": True, "cuts": cuts, "scenes": told}
+    return {"evidence": evidence_hash(), "cuts": cuts, "scenes": told}
 
 
 def choices(scene: dict[str, Any]) -> Iterator[tuple[str, Options]]:

@@ -21,7 +21,7 @@ from rewire.app.service.person_routes import person_routes
 from rewire.app.service.plan_routes import plan_routes
 from rewire.app.service.queue import Queue, UnknownJobError
 from rewire.app.service.reading import error_json
-from rewire.app.service.scenes import refresh
+from rewire.app.service.scenes import surfaces_text
 from rewire.app.service.security import Guard
 from rewire.app.service.study_routes import study_routes
 from rewire.errors import RewireError
@@ -55,7 +55,7 @@ class Readiness:
         suggest("")
         charts_library()
         if self.ready:
-            refresh()
+            surfaces_text()
 
 
 def make_service(token: str | None = None, limits: Limits | None = None, *, warm: bool = True) -> Guard:

@@ -11,7 +11,6 @@ try {
   const told = await ask("/api/scenes");
   $("scene-nav").append(...told.scenes.map((scene, at) => el("a", { href: `#${scene.name}` }, `${at + 1} ${scene.title}`)));
   $("scenes").replaceChildren(...told.scenes.map((scene, at) => sceneOf(scene, at, told)));
-  $("made").textContent = told.fresh ? "" : "These scenes were worked out with an earlier version of the evidence; they are being worked out anew.";
   document.body.dataset.drawn = String(told.scenes.length);
   if (location.hash) document.querySelector(`#${CSS.escape(location.hash.slice(1))}`)?.scrollIntoView();
 } catch (fault) { $("scenes").replaceChildren(problemWords(fault)); }
