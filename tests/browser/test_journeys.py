@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 
 PAGES = ("explore", "compare", "person", "evidence", "heal", "api")
 DRAWN = {
-    "explore": "body[data-crowd]",
+    "explore": "body[data-drawn][data-crowd]",
     "compare": "#run:not([disabled])",
     "person": "#course svg",
     "evidence": "body[data-listed]",

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from rewire.engine.kernels import model_key
 from rewire.layers.synapse import REGIONS
+from rewire.machine.store import kept_text
 from rewire.models.standard import standard_model
 from rewire.present.figures.layers import PERCENT, Panel, layers_of, scores_of
 from rewire.present.theme import KIND_COLOURS
@@ -118,8 +120,12 @@ def landscape(course: Course, moments: int = 120, moods: int = 45) -> dict[str, 
 @cache
 def _mood_rate() -> Any:
     """The rate of mood as the model states it, as a function of mood, its drive, its coupling and its time."""
-    import sympy
+    text = kept_text(f"mood-rate-{model_key(standard_model())}.txt", _mood_rate_text)
+    return eval(f"lambda mood, mood_drive, coupling, mood_time: {text}", {"numpy": np})
 
-    rate = standard_model().system.rates["mood"]
-    names = {str(symbol): symbol for symbol in rate.free_symbols}
-    return sympy.lambdify([names[name] for name in ("mood", "mood_drive", "coupling", "mood_time")], rate, "numpy")
+
+def _mood_rate_text() -> str:
+    """The rate as an expression of numpy. Wiring the model takes seconds, so that the text is kept."""
+    from sympy.printing.numpy import NumPyPrinter
+
+    return str(NumPyPrinter().doprint(standard_model().system.rates["mood"]))

@@ -41,13 +41,15 @@ class Readiness:
     def warm(self) -> None:
         """Compiles or loads the model, draws nothing, and brings the chart library into memory."""
         import rewire
+        from rewire.app.service.person_view import view_course
         from rewire.app.service.suggesting import suggest
         from rewire.present.figures import layers  # noqa: F401 - loads the charts
+        from rewire.studies.course import follow
 
         began = time.monotonic()
         try:
             plan = rewire.Plan("ketamine 0.5 mg/kg IV over 40 min, day 1")
-            rewire.run(plan, rewire.person("TRD"), weeks=1)
+            view_course(follow(plan, rewire.person("TRD"), 1))
         except RewireError as wrong:
             self.problem = str(wrong)
         self.seconds = time.monotonic() - began

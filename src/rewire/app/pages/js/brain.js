@@ -20,7 +20,7 @@ export class Brain {
       svg("path", { d: OUTLINE, fill: "var(--sunk)", stroke: "var(--quiet)", "stroke-width": 1.4 }),
       FOLDS.map((d) => svg("path", { d, fill: "none", stroke: "var(--hairline)", "stroke-width": 1.6, "stroke-linecap": "round" })));
     for (const [name, region] of Object.entries(REGIONS)) {
-      const shape = svg("path", { d: region.shape, stroke: "var(--quiet)", "stroke-width": 0.9 });
+      const shape = svg("path", { d: region.shape, fill: "var(--sheet)", stroke: "var(--quiet)", "stroke-width": 0.9 });
       const value = svg("tspan", { "font-weight": 600, fill: "var(--ink)" });
       const [x, y] = region.label;
       drawing.append(shape, svg("line", { x1: region.from[0], y1: region.from[1], x2: x + (region.anchor === "start" ? 14 : region.anchor === "end" ? -48 : 0), y2: y > 100 ? y - 10 : y + 4, stroke: "var(--quiet)", "stroke-width": 0.7 }),
