@@ -1,6 +1,7 @@
 """Writes the generated pages of the documentation: run it after every change of the model or its numbers.
 
-`python docs/generate.py` writes all of them; `python docs/generate.py scorecard` only the one named.
+`python docs/generate.py` writes all of them; `python docs/generate.py scorecard` only the one named. A number, as in
+`python docs/generate.py forecast 100`, says how many virtual people forecasts are judged on (500 unless said).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +24,19 @@ from rewire.models.standard import standard_model
 from rewire.present.calibration import text_calibration
 from rewire.present.claims import claim_page
 from rewire.present.facts import cells, explanation, headline
+from rewire.present.proof import accuracy_table, forecast_page
 from rewire.present.register import cells as prediction_cells
 from rewire.present.register import model_words
 from rewire.present.scorecard import NAMES, USES, show, when
 from rewire.present.scorecard import UNITS as COUNTED
 from rewire.studies.ablate import Turned, ablate
+from rewire.studies.clinic import draw_clinic
 from rewire.studies.facts import Facts, check_facts
 from rewire.studies.probe import Row, mechanism_rows
+from rewire.studies.proof import WRONG, prove
 from rewire.studies.scoring.scorecard import BASELINES, LEVELS, Score, Scorecard
 from rewire.studies.validate import validate
+from rewire.whole import write_whole
 
 FOLDER = Path(__file__).parent
 HEADER = ("| Row | What was done | Observed | Tolerance | Model | Met | Source |", "|---|---|---|---|---|---|---|")
@@ -109,7 +115,7 @@ is not known from these trials.
 
 
 def main(wanted: Sequence[str] = ()) -> None:
-    """Writes the generated pages with these names, or every one."""
+    """Writes the generated pages with these names, or every one; a number says on how many people forecasts are judged."""
     pages: dict[str, Callable[[], str]] = {
         "mechanism": lambda: mechanism_page(mechanism_rows()),
         "calibration": calibration_page,
@@ -123,8 +129,32 @@ def main(wanted: Sequence[str] = ()) -> None:
             (FOLDER / "validation" / f"{name}.md").write_text(page(), encoding="utf-8")
     if not wanted or "equations" in wanted:
         (FOLDER / "reference" / "equations.md").write_text(formulas(standard_model()), encoding="utf-8")
+    if not wanted or "forecast" in wanted:
+        write_forecast(next((int(word) for word in wanted if word.isdigit()), 500))
     if not wanted or "claims" in wanted:
         write_claims(FOLDER / "validation" / "claims")
+
+
+def write_forecast(people: int) -> None:
+    """The page of the proof of forecasts and the table of past accuracy."""
+
+    def shown(done: int, total: int) -> None:
+        print(f"\r{done} of {total} people", end="", file=sys.stderr)
+
+    fewer = max(people // 4, 10)
+    proofs = {
+        "MADRS": prove(draw_clinic(people, seed=31), progress=shown),
+        "PHQ-9": prove(
+            draw_clinic(fewer, seed=32, scales=("PHQ-9",)), scale="PHQ-9", counts=(0, 1, 3, 8), progress=shown
+        ),
+    }
+    wrong = {
+        name: prove(draw_clinic(fewer, seed=12, switches=switches), counts=(0, 3, 8), progress=shown)
+        for name, switches in WRONG.items()
+    }
+    page, table = forecast_page(proofs, wrong), accuracy_table(proofs)
+    write_whole(FOLDER / "validation" / "forecast.md", page)
+    write_whole(str(resources.files("rewire.evidence").joinpath("tables", "forecast_accuracy.toml")), table)
 
 
 def write_claims(folder: Path) -> None:

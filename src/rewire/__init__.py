@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rewire.population import People, people, person
     from rewire.studies.compare import compare
     from rewire.studies.course import run
-    from rewire.studies.forecast import fit
+    from rewire.studies.fitting import fit
     from rewire.studies.imaging import compare_imaging, imaging
     from rewire.studies.scale import keep_people
     from rewire.studies.validate import validate
@@ -28,7 +28,7 @@ _HOME = {
     "validate": "rewire.studies.validate",
     "imaging": "rewire.studies.imaging",
     "compare_imaging": "rewire.studies.imaging",
-    "fit": "rewire.studies.forecast",
+    "fit": "rewire.studies.fitting",
     "keep_people": "rewire.studies.scale",
 }
 

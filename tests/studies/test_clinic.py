@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from rewire.errors import StudyError
 from rewire.inference.checks import crps_normal, crps_sample, rank_of, uniformity
 from rewire.inference.cloud import Prior
 from rewire.inference.fit import Depth
+from rewire.present.proof import accuracy_table, forecast_page
 from rewire.studies.clinic import draw_clinic, write_clinic
 from rewire.studies.proof import prove
 
@@ -53,6 +55,18 @@ def test_scores_of_a_forecast_are_judged_rightly():
     assert rank_of(np.array([1.0, 2, 2, 3]), 2.0, 0.5) == 0.5
     assert uniformity(chance.random(5000))[1] < 2.2
     assert uniformity(chance.random(5000) ** 2)[1] > 10
+
+
+def test_a_proof_becomes_a_page_and_a_table():
+    proof = prove(draw_clinic(12, seed=8), Prior(size=512), counts=(0, 3), depth=Depth(64, 2, False))
+    assert proof.counts == (0, 3)
+    assert 0 < proof.coverage_error(3, 0.8) < 0.2
+    page = forecast_page({"MADRS": proof}, {"without expectancy": proof})
+    assert "MADRS: 12 people" in page
+    assert f"| 3 | {proof.coverage(3)[0.5]:.3f} |" in page
+    table = tomllib.loads(accuracy_table({"MADRS": proof}))
+    assert table["crps"]["MADRS"]["after_3"]["this_forecast"]["unit"] == "MADRS_point"
+    assert "population_curve" not in table["crps"]["MADRS"]["after_0"]
 
 
 @pytest.mark.slow

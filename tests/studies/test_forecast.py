@@ -12,6 +12,7 @@ from rewire.inference.fit import Depth, fit_person
 from rewire.inference.naive import carried_forward, exponential
 from rewire.inference.scores import Person, Score
 from rewire.present.figures.forecast_icons import shares_at_end
+from rewire.studies.accuracy import past_errors
 from rewire.studies.forecast import forecast
 
 PLAN = rw.Plan("ketamine 0.5 mg/kg IV over 40 min, twice weekly for 3 weeks")
@@ -63,8 +64,23 @@ def test_relapse_is_a_distribution_that_only_grows(result):
 def test_naive_forecasts_stand_beside(result):
     names = {naive.name for naive in result.naive}
     assert names == {"last score carried forward", "fitted exponential"}
+    assert set(result.accuracy) == {"this forecast", "population curve", *names}
+    table = " ".join(result.table().split())
+    assert all(f"{kind}: {errors[0][1]:.1f} to day 10" in table for kind, errors in result.accuracy.items())
     assert result.track is not None
     assert "lower MADRS on day 22" in result.track.words
+
+
+def test_past_errors_are_told_in_points_of_the_scale_or_not_at_all(belief):
+    assert set(past_errors("MADRS", 0)) == {"this forecast"}
+    assert past_errors("MADRS", 4) == past_errors("MADRS", 3) != past_errors("MADRS", 5)
+    ours = past_errors("PHQ-9", 3)["this forecast"]
+    assert all(
+        small < large for (_, small), (_, large) in zip(ours, past_errors("MADRS", 3)["this forecast"], strict=True)
+    )
+    table = " ".join(forecast(belief, 4, scale="GAD-7").table().split())
+    assert "past errors were not measured for GAD-7" in table
+    assert "MADRS points" not in table
 
 
 def test_an_exponential_is_found_again():

@@ -152,23 +152,23 @@ def _told(result: Forecast) -> list[str]:
     lines += [line for text in result.reliable for line in _bullet(text)]
     if result.relapse:
         lines += _bullet(_relapse_words(result))
-    for naive in result.naive:
-        if naive.past_error:
-            errors = ", ".join(f"{error:.1f} at {days:g} days" for days, error in naive.past_error)
-            lines += _bullet(f"{naive.name}: past error in the virtual clinic (CRPS, MADRS points) {errors}")
-    errors = _own_errors(result)
-    if errors:
-        lines += _bullet(f"this forecast: past error in the virtual clinic (CRPS, MADRS points) {errors}")
+    lines += [line for text in _accuracy(result) for line in _bullet(text)]
     lines += [line for text in result.remarks for line in _bullet(f"caution: {text}")]
     lines += ["", *wrap(NOT, WIDTH, 4)]
     return lines
 
 
-def _own_errors(result: Forecast) -> str:
-    from rewire.studies.forecast import past_errors
-
-    count = sum(score.scale == result.scale for score in result.person.scores)
-    return ", ".join(f"{error:.1f} at {days:g} days" for days, error in past_errors("this forecast", count))
+def _accuracy(result: Forecast) -> list[str]:
+    """How far each kind of forecast was off before."""
+    if not result.accuracy:
+        return [f"past errors were not measured for {result.scale}"]
+    told = []
+    for kind, errors in result.accuracy.items():
+        said = ", ".join(f"{error:.1f} to day {days:g}" for days, error in errors)
+        told.append(f"{kind}: {said}")
+    first, *others = told
+    head = f"past errors on virtual people (CRPS in {result.scale} points, by days ahead; smaller is better)"
+    return [f"{head}: {first}", *others]
 
 
 def _relapse_words(result: Forecast) -> str:
@@ -227,14 +227,8 @@ def forecast_json(result: Forecast) -> dict[str, Any]:
         },
         "reliable_change": list(result.reliable),
         "track": None if result.track is None else {"below": result.track.below, "words": result.track.words},
-        "naive": {
-            n.name: {
-                "day": _days(n.hours),
-                "score": _plain(n.scores),
-                "past_crps": [list(pair) for pair in n.past_error],
-            }
-            for n in result.naive
-        },
+        "naive": {n.name: {"day": _days(n.hours), "score": _plain(n.scores)} for n in result.naive},
+        "past_crps": {kind: [list(pair) for pair in errors] for kind, errors in result.accuracy.items()},
         "remarks": list(result.remarks),
         "note": NOT,
     }
@@ -266,10 +260,13 @@ def text_belief(belief: Belief) -> str:
     """What a fit says about a person: traits that the scores tell something about, surprises, and cautions."""
     lines = [f"{belief.person.name}: {len(belief.person.scores)} scores, prior {belief.prior.condition}", ""]
     lines.append(f"{'trait':32}{'among 100 people, 80 % within':>32}{'told':>8}")
-    for trait in belief.traits()[:6]:
+    told = [trait for trait in belief.traits() if trait.beyond_chance]
+    for trait in told[:6]:
         low, high = _rank(trait.mean - 1.2816 * trait.sd), _rank(trait.mean + 1.2816 * trait.sd)
         lines.append(f"{trait.name:32}{f'{low:.0f} to {high:.0f}':>32}{number(trait.told):>8}")
-    lines += ["", "told: how far the scores moved or narrowed the trait, in SDs; below 0.3 they say next to nothing"]
+    if not told:
+        lines.append("the scores tell next to nothing about any trait")
+    lines += ["", "told: how far the scores moved or narrowed the trait, in SDs; what chance could show is left out"]
     numbers = belief.diagnostics()
     lines.append(
         f"effective courses at the hardest score {numbers['smallest_effective']:.0f}, Pareto k at most "

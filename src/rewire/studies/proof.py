@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +19,11 @@ from rewire.inference.checks import BANDS, crps_normal, crps_sample, rank_of, un
 from rewire.inference.cloud import Prior
 from rewire.inference.fit import BULK, Depth, fit_person
 from rewire.inference.naive import carried_forward, exponential
+from rewire.inference.scores import Person
 from rewire.models.parameters import varying
 from rewire.models.standard import standard_model
-from rewire.studies.clinic import Patient, draw_clinic
+from rewire.plans.plan import Plan
+from rewire.studies.clinic import Patient
 
 Array = NDArray[np.float64]
 DAY = 24.0
@@ -31,6 +32,12 @@ COUNTS = (0, 1, 3, 5, 8)
 LEADS = (3.0, 10.0, 24.0, 48.0, 200.0)
 """Upper ends (days ahead) of the bins in which forecasts are judged."""
 BASELINES = {"last score carried forward": carried_forward, "fitted exponential": exponential}
+WRONG = {
+    "without expectancy": {"expectancy": False},
+    "without an effect of spines on mood": {"spines_carry_mood": False},
+    "without regression to the mean": {"regression_to_mean": False},
+}
+"""Models behind virtual people that a fit is wrong about, by their names."""
 RANKED = ("responsiveness", "responder_trait", "expectancy_gain")
 """Traits whose places are ranked against the truth."""
 
@@ -57,12 +64,30 @@ class Proof:
     people: int
     judged: tuple[Judged, ...]
     ranks: Mapping[str, Array]
-    setting: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The numbers of scores after which forecasts were made."""
+        return tuple(sorted({row.count for row in self.judged}))
 
     def coverage(self, count: int) -> dict[float, float]:
         """The share of scores within each central band, after `count` scores."""
         ranks = np.array([row.rank for row in self.judged if row.count == count])
         return {band: float((np.abs(ranks - 0.5) <= band / 2).mean()) for band in BANDS}
+
+    def coverage_error(self, count: int, band: float) -> float:
+        """The standard error of that share; scores of one person count as one lot."""
+        lots: dict[int, list[float]] = defaultdict(list)
+        for row in self.judged:
+            if row.count == count:
+                lots[row.person].append(float(abs(row.rank - 0.5) <= band / 2))
+        mean = float(np.mean([value for lot in lots.values() for value in lot]))
+        gaps = np.array([sum(lot) - mean * len(lot) for lot in lots.values()])
+        return float(np.sqrt((gaps**2).sum()) / sum(len(lot) for lot in lots.values()))
+
+    def error(self, count: int) -> float:
+        """The mean error in points, forecast minus score."""
+        return float(np.mean([row.error for row in self.judged if row.count == count]))
 
     def crps(self, count: int, longest: float = np.inf, beyond: float = 0.0) -> dict[str, float]:
         """Mean CRPS in points of this forecast and of each baseline, for scores `beyond` to `longest` days ahead."""
@@ -97,11 +122,12 @@ class Proof:
         lines = [f"{self.people} virtual people, {self.scale}", ""]
         names = ("this forecast", "population curve", *BASELINES)
         lines.append("scores  in 50 %  in 80 %  in 95 %   mean error  " + "  ".join(names))
-        for count in sorted({row.count for row in self.judged}):
+        for count in self.counts:
             inside, scored = self.coverage(count), self.crps(count)
-            error = float(np.mean([row.error for row in self.judged if row.count == count]))
             cells = "  ".join(f"{scored[n]:{len(n)}.2f}" if n in scored else " " * (len(n) - 1) + "-" for n in names)
-            lines.append(f"{count:6}  " + "".join(f"{inside[b]:7.3f}  " for b in BANDS) + f" {error:+10.2f}  {cells}")
+            lines.append(
+                f"{count:6}  " + "".join(f"{inside[b]:7.3f}  " for b in BANDS) + f" {self.error(count):+10.2f}  {cells}"
+            )
         for name, ranks in self.ranks.items():
             counts, spread = uniformity(ranks)
             lines.append(
@@ -124,6 +150,18 @@ def prove(
     """Fits every patient after each number of scores and judges the forecasts of all later scores."""
     everyone = list(patients)
     places = {name: row for row, name in enumerate(varying(standard_model()))}
+    nobody = Person(name="nobody")
+    unknown: dict[Plan, tuple[Array, Array]] = {}
+
+    def at_zero(plan: Plan, hours: Array) -> Array:
+        """Scores `[time, particle]` of the population: without scores everybody's forecast is the same."""
+        if plan not in unknown:
+            times = np.array(sorted({s.at for p in everyone if p.plan == plan for s in p.known.scores if s.at > 0}))
+            belief = fit_person(nobody, plan, prior, depth=depth, seed=seed, history=False)
+            chance = np.random.default_rng([seed, 2**32])
+            unknown[plan] = times, look_ahead(belief, plan, times, chance).observed(scale, chance)
+        times, values = unknown[plan]
+        return values[np.searchsorted(times, hours)]
 
     def one(patient: Patient) -> tuple[list[Judged], dict[str, float]]:
         rows, ranks = [], {}
@@ -131,32 +169,35 @@ def prove(
         for count in counts:
             if len(times) <= count:
                 continue
-            limit = times[count - 1] if count else -1.0
-            person = patient.known.until(limit)
-            later = [score for score in patient.known.scores if score.at > max(limit, 0.0) and score.scale == scale]
-            belief = fit_person(person, patient.plan, prior, depth=depth, seed=seed, history=False)
-            hours = np.array([score.at for score in later if score.at > belief.now])
-            if not hours.size:
+            now = max(times[count - 1], 0.0) if count else 0.0
+            person = patient.known.until(now) if count else nobody
+            later = [score for score in patient.known.scores if score.at > now and score.scale == scale]
+            if not later:
                 continue
+            hours = np.array([score.at for score in later])
             chance = np.random.default_rng([seed, patient.known.number, count])
-            values = look_ahead(belief, patient.plan, hours, chance).observed(scale, chance)
+            if count:
+                belief = fit_person(person, patient.plan, prior, depth=depth, seed=seed, history=False)
+                values = look_ahead(belief, patient.plan, hours, chance).observed(scale, chance)
+            else:
+                values = at_zero(patient.plan, hours)
             own = [score for score in person.scores if score.scale == scale]
             guesses = {name: guess(own, hours) for name, guess in BASELINES.items()}
-            for place, score in enumerate(s for s in later if s.at > belief.now):
+            for place, score in enumerate(later):
                 seen = score.middle
                 naive = {name: float(guess[place] - seen) for name, guess in guesses.items() if guess is not None}
                 rank = rank_of(values[place], seen, float(chance.random()))
                 error = float(values[place].mean() - seen)
                 crps = crps_sample(values[place], seen)
-                rows.append(
-                    Judged(patient.known.number, count, score.at - belief.now, score.at, rank, crps, error, naive)
-                )
-            if count == max(counts):
+                rows.append(Judged(patient.known.number, count, score.at - now, score.at, rank, crps, error, naive))
+            if count and count == max(counts):
                 owner = belief.filtered.particles.owner
                 for name in RANKED:
                     ranks[name] = rank_of(belief.people.places[places[name], owner], patient.places[name], 0.5)
         return rows, ranks
 
+    for plan in {patient.plan for patient in everyone} if 0 in counts else ():
+        at_zero(plan, np.empty(0))
     judged: list[Judged] = []
     ranks: dict[str, list[float]] = defaultdict(list)
     with ThreadPoolExecutor(workers) as pool:
@@ -167,11 +208,6 @@ def prove(
             if progress:
                 progress(done, len(everyone))
     return Proof(scale, len(everyone), tuple(judged), {name: np.array(values) for name, values in ranks.items()})
-
-
-def misspecified(switches: Mapping[str, bool], n: int = 100, seed: int = 12, **options: Any) -> Proof:
-    """The same on people made by a model with other switches than the fit believes in."""
-    return prove(draw_clinic(n, seed=seed, switches=switches), **options)
 
 
 def _bin(lead: float) -> int:
