@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import rewire as rw
@@ -9,8 +10,11 @@ from rewire.errors import StudyError
 from rewire.inference.cloud import Prior
 from rewire.inference.fit import Depth, fit_person
 from rewire.inference.scores import Person, Score
-from rewire.studies.optimise import Goal, Limit, optimise
-from rewire.studies.options import Clinic, fill
+from rewire.studies.goals import Goal, Limit
+from rewire.studies.optimise import optimise
+from rewire.studies.options import Blanks, Clinic, fill
+from rewire.studies.outcomes import Outcome
+from rewire.studies.search import search
 
 COURSE = "ketamine 0.5 mg/kg IV over 40 min, {how often} for {length}"
 VARY = {"how often": ["weekly", "twice weekly"], "length": ["2 weeks", "4 weeks"]}
@@ -56,20 +60,21 @@ def test_equal_options_cannot_be_told_apart():
 
 
 def test_the_safety_rules_and_the_clinic_are_hard_limits():
-    found, left = fill(
-        "ketamine {dose} IV over 40 min, {when}",
-        {"dose": ["0.5 mg/kg", "3 mg/kg"], "when": ["day 1", "day 6"]},
-        Clinic(),
-        500.0,
+    blanks = Blanks.of(
+        "ketamine {dose} IV over 40 min, {when}", {"dose": ["0.5 mg/kg", "3 mg/kg"], "when": ["day 1", "day 6"]}
     )
+    found, left = fill(blanks, Clinic(), 500.0)
     assert [candidate.name for candidate in found] == ["0.5 mg/kg, day 1"]
     reasons = {each.name: each.why for each in left}
     assert "Sat" in reasons["0.5 mg/kg, day 6"]
     assert len(left) == 3
-    _, left = fill(COURSE, {"how often": ["three times weekly"], "length": ["2 weeks"]}, Clinic(a_week=2), 500.0)
+    often = Blanks.of(COURSE, {"how often": ["three times weekly"], "length": ["2 weeks"]})
+    _, left = fill(often, Clinic(a_week=2), 500.0)
     assert "in a week" in left[0].why
-    _, left = fill(COURSE, {"how often": ["three times weekly"], "length": ["2 weeks"]}, Clinic(gap=72), 500.0)
+    _, left = fill(often, Clinic(gap=72), 500.0)
     assert "h apart" in left[0].why
+    _, left = fill(often, Clinic(in_all=5), 500.0)
+    assert "6 doses, more than 5" in left[0].why
 
 
 def test_closed_loop_rules_are_counted_person_by_person():
@@ -119,18 +124,55 @@ def test_limits_are_read_and_blanks_need_choices():
     with pytest.raises(StudyError):
         Limit.read("joy > 3")
     with pytest.raises(StudyError, match="no choices"):
-        fill(COURSE, {"length": ["2 weeks"]}, Clinic(), 100.0)
+        Blanks.of(COURSE, {"length": ["2 weeks"]})
     with pytest.raises(StudyError, match="no blank"):
-        fill("ketamine 0.5 mg/kg IV over 40 min, day 1", {"length": ["2 weeks"]}, Clinic(), 100.0)
-    with pytest.raises(StudyError, match="too many"):
-        fill(
-            "ketamine {a} IV over 40 min, day {b}",
-            {"a": [str(k) for k in range(60)], "b": [str(k) for k in range(60)]},
-            Clinic(),
-            100.0,
-        )
+        Blanks.of("ketamine 0.5 mg/kg IV over 40 min, day 1", {"length": ["2 weeks"]})
     with pytest.raises(StudyError, match="either people or person"):
         optimise(COURSE, vary=VARY)
+
+
+MANY = Blanks.of(
+    "ketamine {dose} IV over 40 min, days {first}, {second}, {third}",
+    {
+        "dose": [f"{0.2 + 0.05 * k:.2f} mg/kg" for k in range(11)],
+        "first": [str(day) for day in (1, 2, 3, 4, 5)],
+        "second": [str(day) for day in range(8, 13)],
+        "third": [str(day) for day in range(15, 27)],
+    },
+)
+
+
+def test_a_search_finds_the_best_of_a_large_space():
+    """A made-up goal with a known lowest point: the search tries far fewer than all and comes close."""
+    pytest.importorskip("optuna")
+    tried = []
+
+    def try_out(one):
+        dose = one.plan.events(1000.0)[0].what.amount
+        days = [event.at / 24 + 1 for event in one.plan.events(1000.0)]
+        worth = abs(dose - 0.5) * 20 + abs(days[0] - 3) + abs(days[1] - 9) + abs(days[2] - 22)
+        tried.append(worth)
+        flat = np.ones(4)
+        return Outcome(one, worth * flat, flat > 0, 3 * flat, flat, {"CADSS": flat, "SBP rise": flat})
+
+    assert MANY.size == 3300
+    found, left = search(MANY, Clinic(), 1000.0, try_out, 3)
+    assert len(found) == len(tried) <= 400
+    assert found[0].candidate.name == "0.20 mg/kg, 1, 8, 15"
+    assert min(tried) <= 2.0 < np.median(tried)
+    assert all("a visit on a Sat" in each.why or "a visit on a Sun" in each.why for each in left)
+
+
+def test_a_space_too_large_is_searched_and_said(monkeypatch):
+    pytest.importorskip("optuna")
+    monkeypatch.setattr("rewire.studies.search.TRIED", 6)
+    people = rw.people("TRD", 24, seed=3)
+    found = optimise(list(MANY.lines), people, vary=MANY.choices, goal="MADRS at week 4", draws=0)
+    assert "3,300 options are too many to try each: 6 were tried" in found.notes[-1]
+    assert 1 <= len(found.options) <= 6
+    monkeypatch.setattr("rewire.studies.search.find_spec", lambda name: None)
+    with pytest.raises(StudyError, match="tried one by one"):
+        optimise(list(MANY.lines), people, vary=MANY.choices)
 
 
 def test_every_form_of_options_is_written(result, tmp_path):

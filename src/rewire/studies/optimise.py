@@ -7,7 +7,6 @@ recommended. The safety rules are hard limits: no option beyond them is ever run
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -16,24 +15,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rewire.engine.kernels import kernel
-from rewire.errors import StudyError, closest
+from rewire.errors import StudyError
 from rewire.evidence.library import evidence_hash
 from rewire.evidence.library import parameters as evidence_parameters
-from rewire.inference.ahead import look_ahead
 from rewire.inference.belief import Belief
-from rewire.layers.symptoms import SCALES
-from rewire.models.parameters import Circumstances
 from rewire.models.posterior import posterior_in_use
-from rewire.models.standard import standard_model
-from rewire.plans.events import Dose
 from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
-from rewire.studies.cohort import Arm, observed, prepare, simulate, threads
 from rewire.studies.difference import say_difference
-from rewire.studies.options import RAPID, Candidate, Clinic, Left, fill
+from rewire.studies.goals import READOUTS, Goal, Limit
+from rewire.studies.options import MOST_OPTIONS, Blanks, Candidate, Clinic, Left, fill
+from rewire.studies.outcomes import Outcome, ninth_of_ten, run_for_people, run_for_person
 from rewire.studies.result import Band
+from rewire.studies.search import search
 from rewire.studies.shown_person import ShownPerson
 from rewire.studies.sources import drug_layers
 
@@ -45,68 +40,6 @@ SCREEN = 192
 """People in the first round; options that are clearly worse in everything go no further."""
 FEW_ENOUGH = 12
 """With so few options there is no first round."""
-READOUTS = {"CADSS": "dissociation", "SBP rise": "systolic_rise"}
-LIMITED = (*READOUTS, "doses", "hours")
-_GOAL = re.compile(r"\s*([A-Za-z0-9-]+)\s+(over|at)\s+(?:week\s+)?(\d+(?:\.\d+)?)(?:\s+weeks?)?\s*")
-_LIMIT = re.compile(r"\s*(.+?)\s*(<=|<)\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*")
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What counts: the mean of a scale over `weeks`, or the scale at the end of them; lower is better."""
-
-    scale: str
-    how: str
-    weeks: float
-
-    @staticmethod
-    def read(text: str) -> Goal:
-        """From words: `PHQ-9 over 12 weeks`, `MADRS at week 8`."""
-        match = _GOAL.fullmatch(text)
-        if not match or match[1] not in SCALES:
-            advice = closest(match[1], SCALES) if match else ""
-            raise StudyError(
-                f"cannot read the goal '{text}'", expected="PHQ-9 over 12 weeks, or MADRS at week 8", advice=advice
-            )
-        weeks = float(match[3])
-        if not 0 < weeks <= 104:
-            raise StudyError(f"a goal of {weeks:g} weeks", expected="more than 0, up to 104 weeks")
-        return Goal(match[1], match[2], weeks)
-
-    def of(self, scores: Array) -> Array:
-        """The goal of each person from daily scores `[day, person]`."""
-        found: Array = scores.mean(axis=0) if self.how == "over" else scores[-1]
-        return found
-
-    def say(self) -> str:
-        """The goal in words."""
-        return (
-            f"{self.scale} over {self.weeks:g} weeks" if self.how == "over" else f"{self.scale} at week {self.weeks:g}"
-        )
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A limit that an option must keep: for CADSS and SBP rise nine people in ten, for doses and hours on average."""
-
-    what: str
-    most: float
-    strict: bool
-
-    @staticmethod
-    def read(text: str) -> Limit:
-        """From words: `CADSS < 20`, `SBP rise < 30 mmHg`, `doses <= 12`, `hours <= 30`."""
-        match = _LIMIT.fullmatch(text)
-        if not match or match[1] not in LIMITED:
-            near = closest(match[1], LIMITED) if match else ""
-            raise StudyError(
-                f"cannot read the limit '{text}'", expected=f"{', '.join(LIMITED)}, then < and a number", advice=near
-            )
-        return Limit(match[1], float(match[3]), match[2] == "<")
-
-    def kept(self, value: float) -> bool:
-        """Whether a value keeps it."""
-        return value < self.most if self.strict else value <= self.most
 
 
 @dataclass(frozen=True)
@@ -150,16 +83,6 @@ class Options(ShownPerson):
         return tuple(option for option in self.options if option.front)
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    candidate: Candidate
-    goal: Array
-    responding: Array
-    doses: Array
-    hours: Array
-    peaks: Mapping[str, Array]
-
-
 def optimise(
     course: str | Sequence[str],
     people: People | None = None,
@@ -186,148 +109,77 @@ def optimise(
     if (people is None) == (person is None):
         raise StudyError("options are for a population or for one person", expected="either people or person")
     end = (person.now if person else 0.0) + aim.weeks * WEEK
-    found, left = fill(course, vary, clinic, end)
+    blanks = Blanks.of(course, vary)
+
+    def run(
+        some: Sequence[Candidate], few: bool, told: Callable[[int, int], None] | None
+    ) -> tuple[list[Outcome], list[Left]]:
+        if people is not None:
+            who = people.part(0, min(SCREEN, people.n)) if few else people
+            return run_for_people(some, who, aim, end, switches, setting, draws, told), []
+        return run_for_person(some, person, aim, end, seed, told) if person else ([], [])
+
+    def try_out(one: Candidate) -> Outcome | Left:
+        done, refused = run([one], True, None)
+        return done[0] if done else refused[0]
+
+    notes = _notes(switches)
+    if blanks.size > MOST_OPTIONS:
+        first, left = search(blanks, clinic, end, try_out, seed, progress)
+        found = [each.candidate for each in first]
+        notes += (
+            f"{blanks.size:,} options are too many to try each: {len(first):,} were tried, chosen by a genetic search "
+            "(NSGA-II); better ones may have been missed",
+        )
+    else:
+        found, left = fill(blanks, clinic, end)
+        screened = people is not None and len(found) > FEW_ENOUGH and people.n > 2 * SCREEN
+        first = run(found, True, progress)[0] if screened else []
+    if first:
+        kept = _promising(first)
+        left += [
+            Left(each.candidate.name, "clearly worse than another option in everything")
+            for each in first
+            if each not in kept
+        ]
+        found = [each.candidate for each in kept]
     if not found:
         reasons = "; ".join(f"{each.name}: {each.why}" for each in left[:4])
         raise StudyError(f"no option is left ({reasons})", advice="allow more days, or other choices")
-    remarks: tuple[str, ...] = ()
-    if person is not None:
-        outcomes, more = _for_person(found, person, aim, end, seed, progress)
-        left += more
-        remarks = person.remarks
-        group = None
-    elif people is not None:
-        screen = people.part(0, min(SCREEN, people.n))
-        rounds = 2 if len(found) > FEW_ENOUGH and people.n > 2 * SCREEN else 1
-        if rounds == 2:
-            first = _for_people(found, screen, aim, end, switches, setting, draws, progress)
-            kept = _promising(first)
-            left += [
-                Left(each.candidate.name, "clearly worse than another option in everything")
-                for each in first
-                if each not in kept
-            ]
-            found = [each.candidate for each in kept]
-        outcomes = _for_people(found, people, aim, end, switches, setting, draws, progress)
-        group = np.arange(people.n) % max(draws, 1)
+    outcomes, refused = run(found, False, progress)
+    left += refused
     if not outcomes:
         raise StudyError("no option is left for this person: " + "; ".join(each.why for each in left[:3]))
+    group = np.arange(people.n) % max(draws, 1) if people else None
     options = _compared(outcomes, aim, limits, group)
     return Options(
         study=_study(options, people, person, aim, keep, clinic, switches, setting, draws, seed),
         goal=aim,
         options=options,
         left=tuple(left),
-        notes=_notes(switches),
-        remarks=remarks,
+        notes=notes,
+        remarks=person.remarks if person else (),
     )
 
 
-def _for_people(
-    found: Sequence[Candidate],
-    people: People,
-    aim: Goal,
-    end: float,
-    switches: Mapping[str, bool] | None,
-    setting: str,
-    draws: int,
-    progress: Callable[[int, int], None] | None,
-) -> list[_Outcome]:
-    model = standard_model()
-    compiled = kernel(model, "float64")
-    records = [0.0, *np.arange(DAY, end + 1, DAY).tolist()]
-    draw = np.arange(people.n) % draws + 1 if draws else 0
-    known = posterior_in_use().posterior
-    given = Circumstances(setting=setting, switches=dict(switches or {}), draw=draw, posterior=known)
-    record = (SCALES[aim.scale], "visits")
-    outcomes = []
-    with threads() as pool:
-        for done, candidate in enumerate(found, start=1):
-            arm = Arm.of(candidate.name, candidate.plan, given)
-            ready = prepare(compiled, arm, end, records, people.scale)
-            recording = simulate(model, compiled, ready, people, record, pool)
-            scores = observed(recording, aim.scale, people).astype(float)
-            given_doses = np.asarray(recording.values["visits"][-1], float)
-            outcomes.append(_outcome(candidate, scores, aim, given_doses, end, recording.peaks))
-            if progress:
-                progress(done, len(found))
-    return outcomes
-
-
-def _outcome(
-    candidate: Candidate, scores: Array, aim: Goal, doses: Array, end: float, peaks: Mapping[str, NDArray[Any]]
-) -> _Outcome:
-    start = scores[0]
-    fraction = load_table("scales").number(aim.scale, "response_fraction")
-    lasts = [event.lasts for event in candidate.plan.events(end) if _rapid(event.what)]
-    each = (float(np.mean(lasts)) if lasts else 0.0) + load_table("clinic_time").number("after_dose")
-    return _Outcome(
-        candidate,
-        aim.of(scores[1:]),
-        start - scores[-1] >= fraction * start,
-        doses,
-        doses * each,
-        {name: np.asarray(peaks[signal], float) for name, signal in READOUTS.items()},
-    )
-
-
-def _rapid(what: object) -> bool:
-    return isinstance(what, Dose) and what.drug in RAPID
-
-
-def _for_person(
-    found: Sequence[Candidate],
-    person: Belief,
-    aim: Goal,
-    end: float,
-    seed: int,
-    progress: Callable[[int, int], None] | None,
-) -> tuple[list[_Outcome], list[Left]]:
-    """The options from now on; the same particles meet the same luck under each."""
-    hours = np.arange(np.floor(person.now / DAY) * DAY + DAY, end + 1, DAY)
-    outcomes, left = [], []
-    for done, candidate in enumerate(found, start=1):
-        chance = np.random.Generator(np.random.Philox(key=[seed, person.person.number]))
-        try:
-            ahead = look_ahead(person, candidate.plan, hours, chance)
-        except StudyError as wrong:
-            left.append(Left(candidate.name, wrong.problem))
-            continue
-        observed_scores = ahead.observed(aim.scale, chance)
-        start = ahead.at_start[list(SCALES).index(aim.scale)]
-        scores = np.concatenate([start[None, :], observed_scores])
-        coming = sum(1.0 for event in candidate.plan.events(end) if _rapid(event.what) and event.at > person.now)
-        outcomes.append(_outcome(candidate, scores, aim, np.full(start.size, coming), end, ahead.peaks))
-        if progress:
-            progress(done, len(found))
-    return outcomes, left
-
-
-def _promising(outcomes: Sequence[_Outcome]) -> list[_Outcome]:
+def _promising(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Options that no other one beats clearly: a better goal by two standard errors at no more doses and dissociation."""
+    doses = np.array([one.doses.mean() for one in outcomes])
+    dissociation = np.array([ninth_of_ten(one, "CADSS") for one in outcomes])
+    goals = np.stack([one.goal for one in outcomes])
     kept = []
-    for one in outcomes:
-        beaten = False
-        for other in outcomes:
-            gap = one.goal - other.goal
-            error = gap.std() / np.sqrt(gap.size)
-            worse_goal = gap.mean() > 2 * error
-            no_cheaper = (
-                one.doses.mean() >= other.doses.mean() - 1e-9 and _tenth(one, "CADSS") >= _tenth(other, "CADSS") - 0.5
-            )
-            beaten |= other is not one and worse_goal and no_cheaper
-        if not beaten:
+    for place, one in enumerate(outcomes):
+        cheaper = (doses <= doses[place] + 1e-9) & (dissociation <= dissociation[place] + 0.5)
+        gaps = one.goal - goals[cheaper]
+        errors = gaps.std(axis=1) / np.sqrt(gaps.shape[1])
+        if not np.any(gaps.mean(axis=1) > 2 * errors):
             kept.append(one)
     # The reference stays, so that every difference has its origin.
     return kept if outcomes[0] in kept else [outcomes[0], *kept]
 
 
-def _tenth(one: _Outcome, name: str) -> float:
-    return float(np.quantile(one.peaks[name], 0.9))
-
-
 def _compared(
-    outcomes: Sequence[_Outcome], aim: Goal, limits: Sequence[Limit], group: NDArray[np.int64] | None
+    outcomes: Sequence[Outcome], aim: Goal, limits: Sequence[Limit], group: NDArray[np.int64] | None
 ) -> tuple[Option, ...]:
     reference = outcomes[0]
     found = []
@@ -335,7 +187,7 @@ def _compared(
         gap = _interval(one.goal - reference.goal, group)
         own = _interval(one.goal, group)
         words = "the reference" if one is reference else _say(one, reference, gap, aim)
-        peaks = {name: _tenth(one, name) for name in READOUTS}
+        peaks = {name: ninth_of_ten(one, name) for name in READOUTS}
         costs = {**peaks, "doses": float(one.doses.mean()), "hours": float(one.hours.mean())}
         broken = [
             f"{limit.what} {costs[limit.what]:.0f}, limit {limit.most:g}"
@@ -368,7 +220,7 @@ def _compared(
     return tuple(marked)
 
 
-def _say(one: _Outcome, other: _Outcome, gap: tuple[float, float, float], aim: Goal) -> str:
+def _say(one: Outcome, other: Outcome, gap: tuple[float, float, float], aim: Goal) -> str:
     """A difference in words; at the end of a run in those of a comparison, over some weeks in their like."""
     unit = load_table("scales").text(aim.scale, "points")
     matters = load_table("scales").number(aim.scale, "minimal_important_difference")

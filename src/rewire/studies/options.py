@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
+from math import prod
 
 from rewire.errors import RewireError, StudyError
 from rewire.plans.events import Dose, Session
 from rewire.plans.plan import Plan
 
 MOST_OPTIONS = 2000
+"""So many fillings are tried one by one; of more, a search tries some."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY, WEEK = 24.0, 168.0
 BLANK = re.compile(r"\{([a-z][a-z ]*)\}")
@@ -23,13 +25,13 @@ RAPID = ("ketamine", "esketamine")
 class Clinic:
     """What a clinic can do. Day 1 is a Monday unless the plan says when it starts.
 
-    `days` are working days; `gap` the least hours between two doses; `a_week` and `in_all` the most doses.
+    `days` are working days; `gap` the least hours between two doses; `a_week` and `in_all` the most doses (None: any number).
     """
 
     days: tuple[str, ...] = WEEKDAYS[:5]
     gap: float = 0.0
     a_week: int = 7
-    in_all: int = 10_000
+    in_all: int | None = None
 
     def __post_init__(self) -> None:
         for day in self.days:
@@ -49,7 +51,7 @@ class Clinic:
             if weekday not in self.days and not _at_home(event.what):
                 return f"a visit on a {weekday}"
         doses = [event.at for event in visits if isinstance(event.what, Dose) and event.what.drug in RAPID]
-        if len(doses) > self.in_all:
+        if self.in_all is not None and len(doses) > self.in_all:
             return f"{len(doses)} doses, more than {self.in_all}"
         for one, other in pairwise(doses):
             if other - one < self.gap - 1e-6:
@@ -80,54 +82,58 @@ class Left:
     why: str
 
 
-def fill(
-    course: str | Sequence[str], vary: Mapping[str, Sequence[str]], clinic: Clinic, hours: float
-) -> tuple[list[Candidate], list[Left]]:
-    """Every filling of the blanks `{like this}` in a plan; those the safety rules or the clinic forbid are left out.
+@dataclass(frozen=True)
+class Blanks:
+    """A plan with blanks `{like this}` and the choices for each; a phrase with a blank filled by `nothing` is dropped."""
 
-    A phrase with a blank filled by `nothing` is dropped. The safety rules are hard: no option may go beyond them.
-    Raises `StudyError` for blanks without choices and for too many fillings.
-    """
-    lines = [course] if isinstance(course, str) else list(course)
-    lines = [line for text in lines for line in text.splitlines() if line.strip()]
-    blanks = list(dict.fromkeys(blank for line in lines for blank in BLANK.findall(line)))
-    for blank in blanks:
-        if not vary.get(blank):
-            raise StudyError(f"the blank '{{{blank}}}' has no choices", advice=f"--vary '{blank}=weekly|twice weekly'")
-    for unused in set(vary) - set(blanks):
-        raise StudyError(f"the plan has no blank '{{{unused}}}'", expected=", ".join(blanks) or "a plan with blanks")
-    total = 1
-    for blank in blanks:
-        total *= len(vary[blank])
-    if total > MOST_OPTIONS:
-        raise StudyError(f"{total:,} options are too many to compare fairly", expected=f"at most {MOST_OPTIONS:,}")
-    found, left, seen = [], [], set()
-    for choice in _choices(blanks, vary):
-        label = ", ".join(value for value in choice.values() if value != NOTHING) or "as written"
+    lines: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]]
+
+    @staticmethod
+    def of(course: str | Sequence[str], vary: Mapping[str, Sequence[str]]) -> Blanks:
+        """From phrases; raises `StudyError` for blanks without choices and choices without a blank."""
+        texts = [course] if isinstance(course, str) else list(course)
+        lines = tuple(line for text in texts for line in text.splitlines() if line.strip())
+        names = list(dict.fromkeys(blank for line in lines for blank in BLANK.findall(line)))
+        for name in names:
+            if not vary.get(name):
+                raise StudyError(
+                    f"the blank '{{{name}}}' has no choices", advice=f"--vary '{name}=weekly|twice weekly'"
+                )
+        for unused in set(vary) - set(names):
+            raise StudyError(f"the plan has no blank '{{{unused}}}'", expected=", ".join(names) or "a plan with blanks")
+        return Blanks(lines, {name: tuple(vary[name]) for name in names})
+
+    @property
+    def size(self) -> int:
+        """How many fillings there are."""
+        return prod(len(values) for values in self.choices.values())
+
+    def every(self) -> Iterator[dict[str, str]]:
+        """Every filling."""
+        for values in product(*self.choices.values()):
+            yield dict(zip(self.choices, values, strict=True))
+
+    def filled(self, choice: Mapping[str, str], clinic: Clinic, hours: float) -> Candidate | Left:
+        """The plan of a filling, or why the safety rules or the clinic forbid it. The safety rules are hard."""
+        label = ", ".join(choice[name] for name in self.choices if choice[name] != NOTHING) or "as written"
+        kept = [line for line in self.lines if all(choice[blank] != NOTHING for blank in BLANK.findall(line))]
         try:
-            plan = _filled(lines, choice)
+            plan = Plan(*(BLANK.sub(lambda match: choice[match[1]], line) for line in kept))
         except RewireError as wrong:
-            left.append(Left(label, f"{wrong.problem}"))
-            continue
+            return Left(label, wrong.problem)
         why = clinic.objection(plan, hours)
-        if why:
-            left.append(Left(label, why))
-        elif plan not in seen:
-            seen.add(plan)
-            found.append(Candidate(label, plan))
-    return found, left
+        return Left(label, why) if why else Candidate(label, plan)
 
 
-def _choices(blanks: Sequence[str], vary: Mapping[str, Sequence[str]]) -> Iterator[dict[str, str]]:
-    for values in product(*(vary[blank] for blank in blanks)):
-        yield dict(zip(blanks, values, strict=True))
-
-
-def _filled(lines: Sequence[str], choice: Mapping[str, str]) -> Plan:
-    phrases = []
-    for line in lines:
-        inside = BLANK.findall(line)
-        if any(choice[blank] == NOTHING for blank in inside):
-            continue
-        phrases.append(BLANK.sub(lambda match: choice[match[1]], line))
-    return Plan(*phrases)
+def fill(blanks: Blanks, clinic: Clinic, hours: float) -> tuple[list[Candidate], list[Left]]:
+    """Every filling of the blanks, each plan once; those the safety rules or the clinic forbid are left out."""
+    found: dict[Plan, Candidate] = {}
+    left = []
+    for choice in blanks.every():
+        made = blanks.filled(choice, clinic, hours)
+        if isinstance(made, Left):
+            left.append(made)
+        else:
+            found.setdefault(made.plan, made)
+    return list(found.values()), left

@@ -1,0 +1,126 @@
+"""What each option does: to a population, or to one person from now on; same people and same luck under every option."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rewire.engine.kernels import kernel
+from rewire.errors import StudyError
+from rewire.inference.ahead import look_ahead
+from rewire.inference.belief import Belief
+from rewire.layers.symptoms import SCALES
+from rewire.models.parameters import Circumstances
+from rewire.models.posterior import posterior_in_use
+from rewire.models.standard import standard_model
+from rewire.plans.events import Dose
+from rewire.population import People
+from rewire.sources import load_table
+from rewire.studies.cohort import Arm, observed, prepare, simulate, threads
+from rewire.studies.goals import READOUTS, Goal
+from rewire.studies.options import RAPID, Candidate, Left
+
+Array = NDArray[np.float64]
+DAY = 24.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one option does to each person: goal, response at the end, doses, hours in the chair, largest read-outs."""
+
+    candidate: Candidate
+    goal: Array
+    responding: Array
+    doses: Array
+    hours: Array
+    peaks: Mapping[str, Array]
+
+
+def run_for_people(
+    found: Sequence[Candidate],
+    people: People,
+    aim: Goal,
+    end: float,
+    switches: Mapping[str, bool] | None,
+    setting: str,
+    draws: int,
+    progress: Callable[[int, int], None] | None,
+) -> list[Outcome]:
+    """Each option on all people, with draws of what is not known shared out over them."""
+    model = standard_model()
+    compiled = kernel(model, "float64")
+    records = [0.0, *np.arange(DAY, end + 1, DAY).tolist()]
+    draw = np.arange(people.n) % draws + 1 if draws else 0
+    known = posterior_in_use().posterior
+    given = Circumstances(setting=setting, switches=dict(switches or {}), draw=draw, posterior=known)
+    record = (SCALES[aim.scale], "visits")
+    outcomes = []
+    with threads() as pool:
+        for done, candidate in enumerate(found, start=1):
+            arm = Arm.of(candidate.name, candidate.plan, given)
+            ready = prepare(compiled, arm, end, records, people.scale)
+            recording = simulate(model, compiled, ready, people, record, pool)
+            scores = observed(recording, aim.scale, people).astype(float)
+            given_doses = np.asarray(recording.values["visits"][-1], float)
+            outcomes.append(_outcome(candidate, scores, aim, given_doses, end, recording.peaks))
+            if progress:
+                progress(done, len(found))
+    return outcomes
+
+
+def _outcome(
+    candidate: Candidate, scores: Array, aim: Goal, doses: Array, end: float, peaks: Mapping[str, NDArray[Any]]
+) -> Outcome:
+    start = scores[0]
+    fraction = load_table("scales").number(aim.scale, "response_fraction")
+    lasts = [event.lasts for event in candidate.plan.events(end) if _rapid(event.what)]
+    each = (float(np.mean(lasts)) if lasts else 0.0) + load_table("clinic_time").number("after_dose")
+    return Outcome(
+        candidate,
+        aim.of(scores[1:]),
+        start - scores[-1] >= fraction * start,
+        doses,
+        doses * each,
+        {name: np.asarray(peaks[signal], float) for name, signal in READOUTS.items()},
+    )
+
+
+def _rapid(what: object) -> bool:
+    return isinstance(what, Dose) and what.drug in RAPID
+
+
+def run_for_person(
+    found: Sequence[Candidate],
+    person: Belief,
+    aim: Goal,
+    end: float,
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[list[Outcome], list[Left]]:
+    """The options from now on; the same particles meet the same luck under each."""
+    hours = np.arange(np.floor(person.now / DAY) * DAY + DAY, end + 1, DAY)
+    outcomes, left = [], []
+    for done, candidate in enumerate(found, start=1):
+        chance = np.random.Generator(np.random.Philox(key=[seed, person.person.number]))
+        try:
+            ahead = look_ahead(person, candidate.plan, hours, chance)
+        except StudyError as wrong:
+            left.append(Left(candidate.name, wrong.problem))
+            continue
+        observed_scores = ahead.observed(aim.scale, chance)
+        start = ahead.at_start[list(SCALES).index(aim.scale)]
+        scores = np.concatenate([start[None, :], observed_scores])
+        coming = sum(1.0 for event in candidate.plan.events(end) if _rapid(event.what) and event.at > person.now)
+        outcomes.append(_outcome(candidate, scores, aim, np.full(start.size, coming), end, ahead.peaks))
+        if progress:
+            progress(done, len(found))
+    return outcomes, left
+
+
+def ninth_of_ten(one: Outcome, name: str) -> float:
+    """What nine people in ten stay below."""
+    return float(np.quantile(one.peaks[name], 0.9))
