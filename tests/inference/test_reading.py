@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from rewire.errors import PlanError, StudyError
-from rewire.inference.event_table import is_event_table, read_events, write_events
+from rewire.inference.event_table import is_event_table, left_out, read_events, write_events
 from rewire.inference.moments import Clock
 from rewire.inference.read_doses import read_doses
 from rewire.inference.read_scores import MOST_SCORES, read_scores
@@ -204,6 +204,18 @@ def test_an_event_table_reads_back_as_it_was_written(tmp_path):
     assert dict(again.covariates) == dict(person.covariates)
     said = [(event.at, event.lasts, event.what) for event in course.events(1000)]
     assert said == [(event.at, event.lasts, event.what) for event in plan.events(1000)]
+
+
+def test_what_an_event_table_cannot_hold_is_said(tmp_path):
+    plan = Plan("ketamine 0.5 mg/kg IV over 40 min, twice weekly for 2 weeks", "CBT 50 min, weekly for 2 weeks")
+    assert left_out(plan) == ("CBT 50 min, weekly for 2 weeks",)
+    path = tmp_path / "events.csv"
+    asked = Score(200.0, "PHQ-9", 10, 13)
+    assert write_events([(Person((asked,)), plan), (Person(), plan)], path) == 5
+    people, report = read_events(path)
+    assert not report.refused
+    assert [len(course.events(1e4)) for _, course in people] == [3, 1]
+    assert people[0][0].scores[0].low == 12
 
 
 def test_event_tables_expand_doses_and_ask_how_covariates_hold(tmp_path):

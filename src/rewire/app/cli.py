@@ -19,7 +19,9 @@ VERBS = {
     "serve": ("serve", "scenes"),
     "imaging": ("imaging",),
     "validate": ("validate", "calibrate", "explain"),
-    "person": ("fit", "forecast", "optimise", "clinic"),
+    "person": ("fit", "forecast"),
+    "options": ("optimise",),
+    "clinic": ("clinic",),
     "bench": ("bench",),
 }
 """The verbs of each file `verbs_*.py`, in the order of the help: only the file of the verb that is asked for loads."""

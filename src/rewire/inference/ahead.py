@@ -79,10 +79,11 @@ def _quiet(people: Cloud, plan: Plan, scale: str, marks: list[float], end: float
     actions, gates = actions_of(plan, end, scale)
     if gates:
         raise StudyError(
-            "a person's forecast under closed-loop rules is made by optimise, not here",
-            advice="give the plan without 'until' and 'when'",
+            "a forecast of one person cannot follow closed-loop rules ('until', 'when')",
+            advice="give the doses that are planned, or compare rules on a population: rewire optimise without --scores",
         )
-    return run_quiet(people, actions, (), marks, end)
+    with ThreadPoolExecutor(2) as pool:
+        return run_quiet(people, actions, (), marks, end, pool)
 
 
 def _under(belief: Belief, plan: Plan) -> Cloud:

@@ -13,26 +13,37 @@ from numpy.typing import NDArray
 from rewire.inference.cloud import Cloud, Prior
 from rewire.inference.filter import Filtered
 from rewire.inference.scores import Person
+from rewire.inference.weights import effective
 from rewire.models.parameters import varying
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 
 Array = NDArray[np.float64]
+RARE = 3.0
+"""Standard errors that the largest of some tens of traits hardly reaches by chance."""
 
 
 @dataclass(frozen=True)
 class Trait:
-    """What the scores say about one trait: mean and SD of the person's place among others (prior: 0 and 1)."""
+    """What the scores say about one trait: mean and SD of the person's place among others (prior: 0 and 1).
+
+    `effective` is the number of virtual people, as if all weighed the same, that this rests on.
+    """
 
     name: str
     mean: float
     sd: float
-    distinct: int
+    effective: float
 
     @property
     def told(self) -> float:
         """How far the scores moved or narrowed it, in SDs; 0 when they say nothing."""
         return max(abs(self.mean), 1 - self.sd)
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether so much is told that among all traits chance alone would hardly show it."""
+        return self.told > RARE / float(np.sqrt(self.effective))
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ class Belief:
     def traits(self) -> tuple[Trait, ...]:
         """Every varying trait, those that the scores tell most about first."""
         owner = self.filtered.particles.owner
-        count = int(np.unique(owner).size)
+        count = effective(np.bincount(owner).astype(float))
         places = self.people.places[:, owner]
         found = [
             Trait(name, float(row.mean()), float(row.std()), count)

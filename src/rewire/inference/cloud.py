@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -200,7 +201,12 @@ class Quiet:
 
 
 def run_quiet(
-    cloud: Cloud, actions: Sequence[Action], gates: Sequence[Gate], marks: Sequence[float], end: float
+    cloud: Cloud,
+    actions: Sequence[Action],
+    gates: Sequence[Gate],
+    marks: Sequence[float],
+    end: float,
+    pool: Executor | None = None,
 ) -> Quiet:
     """Everyone of a cloud under one treatment, without chance, on a grid that holds all `marks` (h)."""
     _, compiled, part = models()
@@ -211,7 +217,7 @@ def run_quiet(
     layout = compiled.layout
     constants = [name for name in part.constants if name in layout.constants]
     wanted = tuple(dict.fromkeys((*part.recorded, *part.states, *constants)))
-    done = run(compiled, schedule, cloud.numbers, seed=cloud.prior.seed, record=wanted)
+    done = run(compiled, schedule, cloud.numbers, seed=cloud.prior.seed, record=wanted, pool=pool, pieces=2)
     rows = {name: row for row, name in enumerate(layout.parameters)}
     hours = done.hours
     moves = np.isclose(np.remainder(hours + BLOCK / 2, BLOCK), BLOCK / 2, atol=1e-5) & (hours > 0)

@@ -19,6 +19,7 @@ from rewire.inference.scores import Person, Score, bounds
 from rewire.inference.tables_in import Report, number_in, read_table
 from rewire.plans.events import Dose
 from rewire.plans.plan import Plan
+from rewire.plans.say import say_phrase
 from rewire.whole import whole_file
 
 NAMES = {
@@ -33,6 +34,8 @@ INTERPOLATIONS = ("locf", "nocb")
 """Last observation carried forward; next observation carried backward (NONMEM's own way)."""
 MISSING = ("", ".", "NA", "na")
 MOST_DOSES = 2000
+SOON = 1.0
+"""Hours of doses that are written of a person without a score after the start."""
 Doses = dict[str, set[int]]
 Scores = dict[tuple[str, float], Score]
 
@@ -188,8 +191,12 @@ def is_event_table(path: str | Path) -> bool:
     return {"ID", "TIME", "EVID"} <= header
 
 
-def write_events(people: Iterable[tuple[Person, Plan]], path: str | Path, hours: float) -> int:
-    """Writes scores and doses up to `hours` as an event table; returns the number of rows. Missing values are `.`."""
+def write_events(people: Iterable[tuple[Person, Plan]], path: str | Path, hours: float | None = None) -> int:
+    """Writes scores, and doses up to `hours` (each person's last score), as an event table; returns the number of rows.
+
+    Covariates are those at time zero in every row, so that any way of interpolating them reads the same. A score with
+    missing items is the middle of its range. Missing values are `.`. Raises `StudyError` for plans with closed-loop rules, `RewireError` for a file that cannot be written.
+    """
     rows = 0
     with whole_file(path) as file:
         writer = csv.DictWriter(file, COLUMNS, restval=".", lineterminator="\n")
@@ -201,10 +208,10 @@ def write_events(people: Iterable[tuple[Person, Plan]], path: str | Path, hours:
                 if name in person.covariates
             }
             events = [
-                {"TIME": score.at, "EVID": 0, "DV": f"{score.middle:g}", "MDV": 0, "SCALE": score.scale}
+                {"TIME": score.at, "EVID": 0, "DV": f"{round(score.middle)}", "MDV": 0, "SCALE": score.scale}
                 for score in person.scores
             ]
-            for event in plan.events(hours):
+            for event in plan.events(max(person.now, SOON) if hours is None else hours):
                 dose = event.what
                 if event.condition is not None:
                     raise StudyError(
@@ -228,3 +235,9 @@ def write_events(people: Iterable[tuple[Person, Plan]], path: str | Path, hours:
                 writer.writerow({"ID": number, **known, **row, "TIME": f"{row['TIME']:.9g}"})
                 rows += 1
     return rows
+
+
+def left_out(plan: Plan) -> tuple[str, ...]:
+    """The phrases of a plan that an event table cannot hold: all but doses from day 1 on."""
+    doses = [phrase for phrase in plan.course if isinstance(phrase.what, Dose)]
+    return tuple(say_phrase(phrase) for phrase in plan.phrases if phrase not in doses)

@@ -90,7 +90,7 @@ def fit_person(
     watched = [*np.arange(every, end, every)] if history else []
 
     def once(people: Cloud, weights: Array | None, shown: Sequence[float]) -> Filtered:
-        quiet = run_quiet(people, actions, (), [*marks, *shown], end)
+        quiet = run_quiet(people, actions, (), [*marks, *shown], end, pool)
         owner = np.repeat(np.arange(people.size), depth.paths)
         ready = None if weights is None else np.repeat(weights, depth.paths)
         return follow(quiet, owner, person.later, chance, weights=ready, forget=forget, history=shown, pool=pool)
