@@ -1,7 +1,7 @@
 """Measure everything on the page about speed, write the figures, and write the page.
 
-python benchmarks/speed.py measure      about ten minutes; wants the extra rewire[bench]
-python benchmarks/speed.py page         docs/explanation/speed.md and its picture from benchmarks/results
+python benchmarks/speed.py measure [W1 ...]     some ten minutes; wants the extra rewire[bench]
+python benchmarks/speed.py page                 docs/explanation/speed.md and its picture from benchmarks/results
 """
 
 from __future__ import annotations
@@ -10,56 +10,30 @@ import json
 import math
 import os
 import platform
-import subprocess
 import sys
-import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 PAGE = HERE.parent / "docs" / "explanation" / "speed.md"
-FIRST_ANSWER = (
-    "import time; start = time.perf_counter(); import rewire as rw;"
-    "once = lambda: rw.run(rw.Plan('ketamine 0.5 mg/kg IV over 40 min, twice weekly for 4 weeks'), rw.person('TRD'), 12);"
-    "once(); first = time.perf_counter() - start; used = time.process_time();"
-    "start = time.perf_counter(); once(); print(first, used, time.perf_counter() - start)"
-)
+PEOPLE = {"W1": 4096, "W2": 4096, "W3": 1_000_000, "W4": 1, "W5": 32_768, "W6": 131_072}
 
 
-def measure() -> None:
-    """Runs every workload and keeps its figures."""
+def measure(*works: str) -> None:
+    """Runs workloads, all unless named, and keeps their figures."""
     from rewire.studies.bench.measure import bench
 
     RESULTS.mkdir(exist_ok=True)
-    for work, n in (("W1", 4096), ("W2", 4096), ("W3", 100_000)):
-        keep(work, bench(work, n, say=lambda text: print(text, file=sys.stderr)))
-    keep("start", start())
-
-
-def start() -> dict[str, Any]:
-    """Seconds to the first answer of a new process: with nothing compiled, with all compiled, and once more."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "REWIRE_CACHE": folder}
-        runs = []
-        for _ in range(4):
-            done = subprocess.run(
-                [sys.executable, "-c", FIRST_ANSWER], env=environment, capture_output=True, text=True, check=True
-            )
-            runs.append([float(part) for part in done.stdout.split()])
-    later = sorted(runs[1:])[1]
-    return {
-        "first_ever_s": runs[0][0],
-        "first_ever_processor_s": runs[0][1],
-        "new_process_s": later[0],
-        "new_process_processor_s": later[1],
-        "again_s": later[2],
-    }
+    for work in works or PEOPLE:
+        keep(work, bench(work, PEOPLE[work], say=lambda text: print(text, file=sys.stderr)))
 
 
 def keep(name: str, figures: dict[str, Any]) -> None:
     """Writes figures with the machine and its load."""
     machine = {
+        "date": datetime.now(UTC).date().isoformat(),
         "processor": processor(),
         "cores": os.cpu_count(),
         "load": os.getloadavg() if hasattr(os, "getloadavg") else [],
@@ -69,15 +43,15 @@ def keep(name: str, figures: dict[str, Any]) -> None:
 
 
 def processor() -> str:
-    """The processor's name, as the compiler knows it."""
-    from rewire.machine.native import _processor
+    """The processor's name as the compiler knows it, and how wide its vectors are."""
+    from rewire.machine.native import _processor, vector_bytes
 
-    return f"{platform.machine()} {_processor()[0]}"
+    return f"{platform.machine()} {_processor()[0]} with {'AVX-512' if vector_bytes() == 64 else 'AVX2 (no AVX-512)'}"
 
 
 def page() -> None:
     """Writes the page and its picture from the figures."""
-    found = {name: json.loads((RESULTS / f"{name}.json").read_text()) for name in ("W1", "W2", "W3", "start")}
+    found = {name: json.loads((RESULTS / f"{name}.json").read_text()) for name in PEOPLE}
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text("\n".join((*head(found), *tables(found), *words(found))) + "\n")
     picture(found["W1"]["rows"])
@@ -86,69 +60,143 @@ def page() -> None:
 def head(found: dict[str, Any]) -> list[str]:
     """What the page is about, and where the figures come from."""
     machine = found["W1"]["machine"]
+    busy = machine["load"] and machine["load"][0] > machine["cores"]
     load = (
-        f" Its load average was {machine['load'][0]:.0f}, so processor time says more than wall time."
-        if machine["load"]
+        f" Others worked there too (load average {machine['load'][0]:.0f}): wall time says less than processor time, and"
+        " neither says what an idle machine would do."
+        if busy
         else ""
     )
     return [
         "# Speed",
         "",
-        "Written by `python benchmarks/speed.py page` from measured figures; do not edit.",
+        "Written by `python benchmarks/speed.py page` from measured figures; do not edit. `rewire bench W1` measures again.",
         "",
-        f"Measured on {machine['cores']} cores of a shared {machine['processor']} machine.{load}",
-        "Rounds of all engines were run in turns; a row holds the median.",
+        f"Measured on {machine['date']}, {machine['cores']} cores of a shared machine, {machine['processor']}.{load}",
+        "Rounds of all engines were run in turns, each engine in a process of its own; a row holds the median.",
         "",
     ]
 
 
 def tables(found: dict[str, Any]) -> list[str]:
     """The figures."""
+    return [
+        *w1(found["W1"]),
+        *w2(found["W2"], found["W1"]),
+        *w3(found["W3"]),
+        *w4(found["W4"]),
+        *w5(found["W5"]),
+        *w6(found["W6"]),
+    ]
+
+
+def ours(rows: list[dict[str, Any]], precision: str) -> float:
+    """People per processor second of this engine, one thread."""
+    return next(
+        row["people_per_processor_s"] for row in rows if row["engine"] == f"rewire {precision}" and row["threads"] == 1
+    )
+
+
+def w1(found: dict[str, Any]) -> list[str]:
     lines = ["## W1: a benchmark model that any solver can run", ""]
     lines += ["26 states, 79 numbers a person, 8 infusions, 182 tablets, 26 weeks, daily severity, no noise.", ""]
-    lines += table(found["W1"]["rows"])
-    ours = max(row["people_per_processor_s"] for row in found["W1"]["rows"] if row["engine"].startswith("rewire"))
-    others = [row for row in found["W1"]["rows"] if not row["engine"].startswith("rewire")]
+    lines += table(found["rows"])
+    others = [row for row in found["rows"] if not row["engine"].startswith("rewire")]
     if others:
         best = max(others, key=lambda row: row["people_per_processor_s"])
-        ratio = ours / best["people_per_processor_s"]
-        lines += ["", f"Per core the fastest of the others, {best['engine']}, is {ratio:,.0f} times slower.", ""]
-    lines += ["![People per second on W1](speed.svg)", ""]
-    shares = found["W1"]["shares_of_bound"]
-    lines += ["The share of what the processor's arithmetic units could do at best: "]
-    lines += [", ".join(f"{share:.2f} in {precision}" for precision, share in shares.items()) + ".", ""]
-    lines += ["## W2: the shipped model", "", *table(found["W2"]["rows"]), ""]
-    big = found["W3"]["rows"][0]
+        ratios = [ours(found["rows"], p) / best["people_per_processor_s"] for p in ("float32", "float64")]
+        lines += [
+            "",
+            f"Per core, this engine does {ratios[0]:,.0f} times as many people as the fastest of the others,"
+            f" {best['engine']}, in single precision and {ratios[1]:,.0f} times as many in double.",
+        ]
+    peaks = found["peaks"]
+    lines += ["", "![People per second on W1](speed.svg)", ""]
     lines += [
-        "## W3: everybody's scores on disk",
-        "",
-        f"{big['people']:,} people for 26 weeks: {big['people_per_s']:,.0f} people a second with {big['threads']} processes, "
-        f"{big['peak_mb']:,.0f} MB at most in all processes together, {big['disk_mb']:,.0f} MB of Parquet.",
-        "",
-    ]
-    begin = found["start"]
-    lines += [
-        "## First answers",
-        "",
-        "| | wall (s) | processor (s) |",
-        "|---|---|---|",
-        f"| first ever, nothing compiled | {begin['first_ever_s']:.1f} | {begin['first_ever_processor_s']:.1f} |",
-        f"| a new process | {begin['new_process_s']:.2f} | {begin['new_process_processor_s']:.2f} |",
-        f"| the same again | {begin['again_s']:.3f} | |",
+        "At best, one core could do "
+        + " and ".join(
+            f"{row['bound']:,.0f} people a second in {row['engine'].split()[-1]}"
+            for row in found["rows"]
+            if "bound" in row
+        )
+        + ": as if nothing but the arithmetic of the kernel took time, at the rates measured here, "
+        + " and ".join(
+            f"{peaks[f'fma {p}'] / 1e9:.1f} billion multiply-adds and {peaks[f'divide {p}'] / 1e9:.1f} billion divisions"
+            f" a second in {p}"
+            for p in ("float64", "float32")
+        )
+        + ". The share of this bound that is reached: "
+        + ", ".join(f"{share:.2f} in {precision}" for precision, share in found["shares_of_bound"].items())
+        + ".",
         "",
     ]
     return lines
 
 
+def w2(found: dict[str, Any], first: dict[str, Any]) -> list[str]:
+    ratio = ours(found["rows"], "float32") / ours(first["rows"], "float32")
+    return [
+        "## W2: the shipped model",
+        "",
+        *table(found["rows"]),
+        "",
+        f"Per core that is {ratio:.2f} of W1's people a second (single precision).",
+        "",
+    ]
+
+
+def w3(found: dict[str, Any]) -> list[str]:
+    row = found["rows"][0]
+    return [
+        "## W3: everybody's scores on disk",
+        "",
+        f"{row['people']:,} people for 26 weeks, eight scales a day: {row['seconds']:.0f} s with {row['threads']} threads"
+        f" ({row['people'] / row['people_per_processor_s'] / row['threads']:.0f} s of processor time each),"
+        f" {row['peak_mb']:,.0f} MB of memory at most, {row['disk_mb']:,.0f} MB of Parquet.",
+        "",
+    ]
+
+
+def w4(found: dict[str, Any]) -> list[str]:
+    lines = ["## W4: first answers", "", "| one person, 12 weeks | wall (s) | processor (s) |", "|---|---|---|"]
+    for row in found["rows"]:
+        used = "" if row["processor_seconds"] is None else f"{row['processor_seconds']:.2f}"
+        lines.append(f"| {row['engine'].split(', ')[1]} | {row['seconds']:.3g} | {used} |")
+    return [*lines, ""]
+
+
+def w5(found: dict[str, Any]) -> list[str]:
+    if not found["rows"]:
+        return []
+    row = found["rows"][-1]
+    return [
+        "## W5: a cluster of processes",
+        "",
+        f"{row['people']:,} people to disk on a Dask cluster of {row['threads']} processes of this machine:"
+        f" {row['people_per_s']:,.0f} people a second, an efficiency of {row['efficiency']:.2f} against one process; the"
+        f" files were {'the same to the bit' if row['identical'] else 'NOT the same'} in all runs.",
+        "",
+    ]
+
+
+def w6(found: dict[str, Any]) -> list[str]:
+    return ["## W6: a graphics processor", "", *table(found["rows"]), ""] if found["rows"] else []
+
+
 def table(rows: list[dict[str, Any]]) -> list[str]:
     """Rows of engines."""
     lines = [
-        "| engine | threads | people/s | people per processor second | E95 | people |",
-        "|---|---|---|---|---|---|",
+        "| engine | threads | people/s | people per processor second | E95 | tolerance | people | MB |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
-        rates = " | ".join(figure(row[name]) for name in ("people_per_s", "people_per_processor_s"))
-        lines.append(f"| {row['engine']} | {row['threads']} | {rates} | {row['e95']:.1e} | {row['people']:,} |")
+        rates = " | ".join(figure(row[name]) for name in ("people_per_s", "people_per_processor_s") if name in row)
+        error = "" if row["e95"] is None else f"{row['e95']:.1e}"
+        tolerance = f"{row['tolerance']:g}" if "tolerance" in row else ""
+        memory = "" if row["peak_mb"] is None else f"{row['peak_mb']:,.0f}"
+        lines.append(
+            f"| {row['engine']} | {row['threads']} | {rates} | {error} | {tolerance} | {row['people']:,} | {memory} |"
+        )
     return lines
 
 
@@ -159,18 +207,19 @@ def figure(rate: float) -> str:
 
 def words(found: dict[str, Any]) -> list[str]:
     """How it is done, what did not pay, and what could not be measured."""
-    return [*(HERE / "speed_words.md").read_text().splitlines(), "", *left_out(found["W1"]["left_out"])]
-
-
-def left_out(names: list[str]) -> list[str]:
-    """The solvers that were not there."""
-    return ["## Not measured", "", *(f"- {name}" for name in (*names, *NEVER))]
+    missing = [name for result in found.values() for name in result["left_out"]]
+    return [
+        *(HERE / "speed_words.md").read_text().splitlines(),
+        "",
+        "## Not measured",
+        "",
+        *(f"- {name}" for name in (*missing, *NEVER)),
+    ]
 
 
 NEVER = (
-    "AMICI, rxode2, mrgsolve and Julia's solvers: they need a compiler or a language of their own to install.",
-    "COPASI and deSolve in this run.",
-    "A graphics processor: none was at hand.",
+    "AMICI: compiles from its sources with SWIG and BLAS, and then every model; not run here.",
+    "rxode2, mrgsolve and Julia's solvers: could not be installed here.",
 )
 
 
@@ -182,7 +231,7 @@ def picture(rows: list[dict[str, Any]]) -> None:
     data = [
         {"engine": row["engine"], "rate": row["people_per_processor_s"], "ours": row["engine"].startswith("rewire")}
         for row in rows
-        if row["threads"] == 1
+        if row["threads"] == 1 or "tolerance" in row
     ]
     axis = alt.X("rate:Q", scale=alt.Scale(type="log"), title="people per second of one core")
     chart = (
@@ -199,4 +248,4 @@ def picture(rows: list[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    {"measure": measure, "page": page}[sys.argv[1] if len(sys.argv) > 1 else "page"]()
+    {"measure": measure, "page": page}[sys.argv[1] if len(sys.argv) > 1 else "page"](*sys.argv[2:])

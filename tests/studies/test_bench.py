@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,14 @@ from rewire.engine.kernels import kernel
 from rewire.engine.run import run
 from rewire.engine.schedule import build
 from rewire.errors import StudyError
-from rewire.studies.bench.measure import FINE, W1_GRID, bench
+from rewire.studies.bench import measure
+from rewire.studies.bench.counts import bound, count_operations
+from rewire.studies.bench.measure import bench, once_peer
 from rewire.studies.bench.peaks import measure_peaks
-from rewire.studies.bench.peers import TIGHT, scipy_lsoda
+from rewire.studies.bench.peers import TIGHT, peers, scipy_lsoda
+from rewire.studies.bench.seats import Seat
 from rewire.studies.bench.w1 import w1_actions, w1_days, w1_model, w1_people
+from rewire.studies.bench.works import FINE, W1_GRID
 
 
 def severity(grid, people, precision="float64"):
@@ -55,8 +61,12 @@ def test_a_processor_does_more_multiplications_than_divisions():
 
 @pytest.mark.slow
 def test_the_rows_of_a_benchmark():
-    found = bench("W2", n=64, peers=0, threads=(1,))
-    assert {row["engine"] for row in found["rows"]} == {"rewire float64", "rewire float32"}
+    found = bench("W2", n=64, others=0, threads=(1,))
+    assert {row["engine"] for row in found["rows"]} == {
+        "rewire float64",
+        "rewire float32",
+        "rewire float32, standard steps",
+    }
     for row in found["rows"]:
         assert row["people_per_s"] > 0 and row["peak_mb"] > 10 and row["e95"] < 1e-3
     assert 0 < found["share_of_bound"] < 1.2
@@ -68,3 +78,43 @@ def test_unknown_work_is_refused():
         bench("W9")
     with pytest.raises(StudyError, match="needs people"):
         bench("W1", n=0)
+
+
+def test_a_missing_package_is_named(monkeypatch):
+    monkeypatch.setattr(measure, "find_spec", lambda _: None)
+    with pytest.raises(StudyError, match="W1 needs scipy"):
+        bench("W1")
+
+
+def test_the_arithmetic_of_a_run_is_counted():
+    compiled = kernel(w1_model(), "float32")
+    schedule = build(compiled.layout, w1_actions(), [], w1_days(), w1_days()[-1], W1_GRID)
+    counted = count_operations(w1_model(), schedule, "float32")
+    # Four stages of 17 moving states with three exponentials take hundreds of operations a step.
+    assert 300 * schedule.steps < counted["fma"] < 1500 * schedule.steps
+    assert 10 * schedule.steps < counted["divide"] < 60 * schedule.steps
+    assert bound(counted, {"fma": 1e9, "divide": 1e9}) == pytest.approx(1e9 / (counted["fma"] + counted["divide"]))
+
+
+def solved(name, people):
+    peer = peers()[name]
+    if not peer.installed:
+        pytest.skip(f"NOT TESTED: {name} is not installed ({peer.how})")
+    return peer.make(1e-6)(people)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(peers()))
+def test_every_peer_solves_the_same_equations(name):
+    people = w1_people(2)
+    assert np.abs(solved(name, people) / severity(FINE, people) - 1).max() < 1e-3
+
+
+def test_a_solver_that_fails_or_dies_is_told_and_the_rest_go_on():
+    seat = Seat(once_peer, "SciPy LSODA, Numba rates", 1)
+    assert seat.once(1e-3).found.shape == (183, 1)
+    with pytest.raises(RuntimeError, match="TypeError"):
+        seat.once("loose")
+    with pytest.raises(RuntimeError, match="its process ended"):
+        Seat(os._exit, 3)
+    seat.close()

@@ -9,6 +9,9 @@ import typer
 
 from rewire.app.verbs_plan import Json, Quiet, write_json
 
+PEOPLE = {"W3": 100_000, "W5": 32_768, "W6": 131_072}
+"""How many people a workload takes unless told; the others 4,096."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the verb of this file to the command line."""
@@ -17,9 +20,15 @@ def add_to(app: typer.Typer) -> None:
 
 def bench(
     work: Annotated[
-        str, typer.Argument(metavar="WORK", help="W1, a benchmark model; W2, the shipped one; W3, to disk.")
+        str,
+        typer.Argument(
+            metavar="WORK",
+            help="W1, a benchmark model; W2, the shipped one; W3, to disk; W4, a first answer; W5, a cluster; W6, a GPU.",
+        ),
     ] = "W1",
-    n: Annotated[int, typer.Option("--n", metavar="N", help="How many people this engine runs.")] = 4096,
+    n: Annotated[
+        int | None, typer.Option("--n", metavar="N", help="How many people this engine runs. [default: by workload]")
+    ] = None,
     peers: Annotated[
         int, typer.Option("--peers", metavar="N", help="How many people other installed solvers run; 0 for none.")
     ] = 64,
@@ -33,7 +42,7 @@ def bench(
         if not quiet:
             print(text, file=sys.stderr)
 
-    result = measure(work.upper(), n, peers, say=say)
+    result = measure(work.upper(), PEOPLE.get(work.upper(), 4096) if n is None else n, peers, say=say)
     if json:
         write_json(json, result)
     if json != "-" and not quiet:
@@ -41,15 +50,28 @@ def bench(
 
 
 def _show(result: dict[str, Any]) -> None:
-    print(f"{'engine':28}{'threads':>8}{'people/s':>12}{'per CPU s':>12}{'E95':>10}{'people':>8}{'MB':>8}")
+    if result["rows"]:
+        print(f"{'engine':30}{'threads':>8}{'people/s':>12}{'per CPU s':>12}{'E95':>10}{'people':>10}{'MB':>8}")
     for row in result["rows"]:
-        per_cpu, error = row.get("people_per_processor_s"), row["e95"]
-        rates = (
-            f"{row['people_per_s']:>12,.0f}{per_cpu:>12,.0f}" if per_cpu else f"{row['people_per_s']:>12,.0f}{'':12}"
+        numbers = (
+            f"{row['people_per_s']:>12,.4g}" if row["people_per_s"] < 1000 else f"{row['people_per_s']:>12,.0f}",
+            _or_nothing(row.get("people_per_processor_s"), ">12,.0f"),
+            _or_nothing(row["e95"], ">10.1e"),
+            f"{row['people']:>10,}",
+            _or_nothing(row["peak_mb"], ">8,.0f"),
         )
-        shown = f"{error:>10.1e}" if error is not None else f"{'':10}"
-        print(f"{row['engine']:28}{row['threads']:>8}{rates}{shown}{row['people']:>8}{row['peak_mb']:>8,.0f}")
+        print(f"{row['engine']:30}{row['threads']:>8}{''.join(numbers)}")
+        if "efficiency" in row:
+            print(f"{'':30}efficiency {row['efficiency']:.2f}, {'the same' if row['identical'] else 'OTHER'} bits")
+        if "seconds" in row:
+            print(f"{'':30}{row['seconds']:.3g} s")
     for precision, share in result["shares_of_bound"].items():
         print(f"share of the processor's bound, {precision}: {share:.2f}")
     for name in result["left_out"]:
         print(f"left out: {name}")
+
+
+def _or_nothing(value: float | None, form: str) -> str:
+    """A number in a form such as ">8,.0f", or as much room."""
+    width = int(form[1:].split(",")[0].split(".")[0])
+    return " " * width if value is None else format(value, form)

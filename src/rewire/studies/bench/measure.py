@@ -2,207 +2,198 @@
 
 from __future__ import annotations
 
-import resource
-import sys
-import time
+import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from statistics import median
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from rewire.core.model import Model
 from rewire.engine.kernels import kernel
-from rewire.engine.run import run
-from rewire.engine.schedule import Grid, Schedule, build
 from rewire.errors import StudyError
 from rewire.studies.bench.counts import bound, count_operations
 from rewire.studies.bench.peaks import measure_peaks
-from rewire.studies.bench.peers import TIGHT, installed, scipy_lsoda
-from rewire.studies.bench.w1 import numbers, w1_actions, w1_days, w1_model, w1_people
-from rewire.studies.bench.w2 import w2_setting
+from rewire.studies.bench.peers import Peer, peers
+from rewire.studies.bench.seats import Array, Once, Seat, Turn
+from rewire.studies.bench.w1 import w1_people
+from rewire.studies.bench.works import Work, once_ours, reference_of, work_of
 
-Array = NDArray[np.float64]
-WORKS = ("W1", "W2", "W3")
 ROUNDS = 5
 PEER_ROUNDS = 3
 """Repeats; the median is reported, because the machine may have other work."""
-W1_GRID = Grid(
-    ((1.0, 1 / 12), (2.0, 1 / 6), (4.0, 1 / 4), (10.0, 1 / 2), (22.0, 1.0), (46.0, 2.0)), (1.5, 5.0, 16.0), 12.0
-)
-"""The steps at which W1 errs by less than a thousandth in nineteen of twenty people."""
-FINE = Grid(((1.0, 1 / 48), (46.0, 1 / 12)), (), 0.5)
-"""Steps so fine that halving them changes nothing that is reported."""
-
-
-@dataclass(frozen=True)
-class Work:
-    """What is run: a model, everybody's parameters, a schedule for each grid, and what is read."""
-
-    name: str
-    model: Model
-    people: Callable[[int], Array]
-    schedule: Callable[[Any, Grid | None], Schedule]
-    grid: Grid | None
-    recorded: str
-    reference: Callable[[Array], Array] | None = None
+TOLERANCES = (1e-3, 3e-4, 1e-4, 3e-5, 1e-5, 3e-6, 1e-6)
+ENOUGH = 1e-3
+"""The E95 that every solver has to reach, with the loosest of the tolerances."""
+FEWEST = 64
+"""People over whom an error is judged."""
+NEEDS = {"W1": "scipy", "W3": "pyarrow", "W5": "pyarrow"}
+"""The module without which a workload cannot be measured."""
+Say = Callable[[str], None]
 
 
 @dataclass
 class Contender:
-    """One engine at work: what it does once, over how many people, and the seconds each round took."""
+    """One engine at work: its process, what it is told each time, over how many people, and what its turns took."""
 
     row: dict[str, Any]
-    once: Callable[[], Array]
-    count: int
+    seat: Seat
+    people: int
     rounds: int
-    seconds: list[float] = field(default_factory=list)
-    processor_seconds: list[float] = field(default_factory=list)
-    found: Array | None = None
+    setting: Any = None
+    turns: list[Turn] = field(default_factory=list)
 
 
 def bench(
     work: str = "W1",
     n: int = 4096,
-    peers: int = 64,
+    others: int = FEWEST,
     threads: tuple[int, ...] = (1, 2),
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = lambda _: None,
 ) -> dict[str, Any]:
-    """Times a workload with `n` people, and other solvers with `peers` people (0: none), in turns.
+    """Times a workload with `n` people, and other solvers with `others` people (0: none), in turns.
 
     E95 is the 95th percentile over people of the largest relative error over all days: W1 against LSODA at a relative
-    tolerance of 1e-10, W2 against steps four times finer and relative to each person's largest value. Wall time is what users wait for; processor time is what a
-    busy machine distorts less, so the share of the bound uses it. Keys: `rows`, `peaks`, `share_of_bound`, `left_out`.
-    """
-    if work not in WORKS:
-        raise StudyError(f"there is no workload called '{work}'", expected=", ".join(WORKS))
-    if n < 1 or peers < 0:
-        raise StudyError("a benchmark needs people", expected="n from 1 on, peers from 0 on")
-    if work == "W3":
-        from rewire.studies.bench.w3 import run_w3
+    tolerance of 1e-10 restarted at each event, W2 against steps four times finer and relative to each person's largest
+    value. Every solver takes the loosest tolerance, this engine the longest steps, that keep E95 below a thousandth.
+    Each engine has a process of its own. Wall time is what users wait for; processor time is what a busy machine
+    distorts less, so the share of the bound uses it. W3 to W6 have rows only.
+    Keys: `rows`, `peaks`, `share_of_bound`, `shares_of_bound`, `left_out`.
 
-        return run_w3(n, say)
-    what = _w1() if work == "W1" else _w2()
-    checked = min(max(peers, 64), n) if what.reference is None else max(1, min(peers or 64, n))
-    say(f"solving {checked} people to compare with")
-    right = _right(what, checked)
-    contenders = _ours(what, n, threads, say)
+    Raises `StudyError` for an unknown workload, no people, or a package that is missing.
+    """
+    from rewire.studies.bench import w3, w4, w5, w6
+
+    single = {"W3": w3.measure, "W4": lambda _, say: w4.measure(say), "W5": w5.measure, "W6": w6.measure}
+    if work not in ("W1", "W2", *single):
+        raise StudyError(f"there is no workload called '{work}'", expected=", ".join(("W1", "W2", *single)))
+    if n < 1 or others < 0:
+        raise StudyError("a benchmark needs people", expected="n from 1 on, peers from 0 on")
+    if work in NEEDS and find_spec(NEEDS[work]) is None:
+        raise StudyError(f"{work} needs {NEEDS[work]}", advice="pip install 'rewire[bench]'")
+    if work in single:
+        measured, missing = single[work](n, say)
+        return {"rows": measured, "peaks": {}, "share_of_bound": None, "shares_of_bound": {}, "left_out": missing}
+    what = work_of(work)
+    say("solving some people exactly, to compare with")
+    right = reference_of(what, min(max(others, FEWEST), n))
+    contenders = [
+        Contender(
+            {"engine": f"rewire {precision}", "threads": count}, Seat(once_ours, work, precision, n, count), n, ROUNDS
+        )
+        for precision in ("float64", "float32")
+        for count in threads
+    ]
+    if work == "W2":
+        standard = {"engine": "rewire float32, standard steps", "threads": 1}
+        contenders.append(Contender(standard, Seat(once_ours, work, "float32", n, 1, "cpu", "standard"), n, ROUNDS))
     left_out: list[str] = []
-    if peers and work == "W1":
-        others, left_out = _others(peers, say)
-        contenders += others
-    for turn in range(max(contender.rounds for contender in contenders)):
+    try:
         for contender in contenders:
-            if turn < contender.rounds:
-                say(f"round {turn + 1}: {contender.row['engine']}")
-                start, used = time.perf_counter(), time.process_time()
-                contender.found = contender.once()
-                contender.seconds.append(time.perf_counter() - start)
-                contender.processor_seconds.append(time.process_time() - used)
-    rows = [_row(work, contender, right) for contender in contenders]
+            contender.seat.once()  # compiles
+        if work == "W1" and others:
+            tuned, left_out = _tuned(others, right, say)
+            contenders += tuned
+        _take_turns(contenders, say)
+    finally:
+        for contender in contenders:
+            contender.seat.close()
+    rows: list[dict[str, Any]] = [_row(what, contender, right) for contender in contenders]
     say("measuring the processor")
     peaks = {precision: measure_peaks(precision) for precision in ("float64", "float32")}
-    shares = {}
+    shares: dict[str, float] = {}
     for row in rows:
-        if row["engine"].startswith("rewire") and row["threads"] == 1:
-            precision = row["engine"].split()[-1]
-            compiled = kernel(what.model, precision)
-            operations = count_operations(what.model, what.schedule(compiled, what.grid), precision)
-            row["bound"] = bound(operations, peaks[precision])
-            shares[precision] = row["people_per_processor_s"] / row["bound"]
+        for precision, found in peaks.items():
+            if row["engine"] == f"rewire {precision}" and row["threads"] == 1:
+                schedule = what.schedule(kernel(what.model, precision), what.grid)
+                row["bound"] = bound(count_operations(what.model, schedule, precision), found)
+                shares[precision] = row["people_per_processor_s"] / row["bound"]
     return {
         "rows": rows,
         "peaks": {f"{kind} {precision}": rate for precision, found in peaks.items() for kind, rate in found.items()},
-        "share_of_bound": max(shares.values()),
+        "share_of_bound": max(shares.values(), default=None),
         "shares_of_bound": shares,
         "left_out": left_out,
     }
 
 
-def _w1() -> Work:
-    def schedule(compiled: Any, grid: Grid | None) -> Schedule:
-        return build(compiled.layout, w1_actions(), [], w1_days(), float(numbers()["run"]["hours"]), grid)
+def once_peer(name: str, count: int) -> Once:
+    """What a peer does in its process: `count` people of W1 at a tolerance."""
+    parameters, peer = w1_people(count), peers()[name]
+    solve: dict[float, Callable[[Array], Array]] = {}
 
-    return Work("W1", w1_model(), w1_people, schedule, W1_GRID, "severity", scipy_lsoda(TIGHT))
+    def once(tolerance: float) -> Array:
+        if tolerance not in solve:
+            solve.clear()
+            solve[tolerance] = peer.make(tolerance)
+        return solve[tolerance](parameters)
 
-
-def _w2() -> Work:
-    setting = w2_setting()
-    return Work("W2", setting.model, setting.people, setting.schedule, None, setting.recorded)
-
-
-def _right(what: Work, count: int) -> Array:
-    parameters = what.people(count)
-    if what.reference:
-        return what.reference(parameters)
-    compiled = kernel(what.model, "float64")
-    usual = Grid.standard()
-    finer = Grid(tuple((until, step / 4) for until, step in usual.after), (), 0.5)
-    found = run(compiled, what.schedule(compiled, finer), parameters, seed=1, record=[what.recorded])
-    return np.asarray(found.values[what.recorded], float)
+    return once
 
 
-def _ours(what: Work, n: int, threads: tuple[int, ...], say: Callable[[str], None]) -> list[Contender]:
-    parameters = what.people(n)
-    found = []
-    for precision in ("float64", "float32"):
-        say(f"compiling for {precision}")
-        compiled = kernel(what.model, precision)
-        schedule = what.schedule(compiled, what.grid)
-        for count in threads:
-
-            def once(compiled: Any = compiled, schedule: Schedule = schedule, count: int = count) -> Array:
-                if count == 1:
-                    got = run(compiled, schedule, parameters, seed=1, record=[what.recorded])
-                else:
-                    with ThreadPoolExecutor(count) as pool:
-                        got = run(
-                            compiled, schedule, parameters, seed=1, record=[what.recorded], pool=pool, pieces=4 * count
-                        )
-                return got.values[what.recorded]
-
-            once()
-            row = {"engine": f"rewire {precision}", "threads": count, "steps": schedule.steps}
-            found.append(Contender(row, once, n, ROUNDS))
-    return found
+def _take_turns(contenders: list[Contender], say: Say) -> None:
+    """Everybody's rounds, one engine after the other in each."""
+    for turn in range(ROUNDS):
+        for contender in contenders:
+            if turn < contender.rounds:
+                say(f"round {turn + 1}: {contender.row['engine']}")
+                contender.turns.append(contender.seat.once(contender.setting))
 
 
-def _others(count: int, say: Callable[[str], None]) -> tuple[list[Contender], list[str]]:
+def _tuned(count: int, right: Array, say: Say) -> tuple[list[Contender], list[str]]:
+    """Every peer that is here, at the loosest tolerance that is good enough; and why others are left out."""
     found, left_out = [], []
-    parameters = w1_people(count)
-    for peer, here in installed():
-        if not here:
-            left_out.append(f"{peer.name}: {peer.needs} is not installed")
+    for peer in peers().values():
+        if not peer.installed:
+            left_out.append(f"{peer.name}: not installed ({peer.how})")
             continue
-        say(f"preparing {peer.name}")
-        try:
-            solve = peer.make(peer.tolerance)
-            solve(parameters[:, :2] if peer.needs != "diffrax" else parameters)
-        except Exception as problem:
-            # Whatever a foreign solver raises, the others are still to be measured.
+        contender, problem = _tune(peer, count, right, say)
+        if contender:
+            found.append(contender)
+        else:
             left_out.append(f"{peer.name}: {problem}")
-            continue
-        row = {"engine": peer.name, "threads": 1, "tolerance": peer.tolerance}
-        found.append(Contender(row, lambda solve=solve: solve(parameters), count, PEER_ROUNDS))  # type: ignore[misc]
     return found, left_out
 
 
-def _row(work: str, contender: Contender, right: Array) -> dict[str, Any]:
-    found = np.asarray(contender.found, float)
+def _tune(peer: Peer, count: int, right: Array, say: Say) -> tuple[Contender | None, str]:
+    try:
+        seat = Seat(once_peer, peer.name, count)
+    except RuntimeError as problem:
+        return None, str(problem)
+    for tolerance in TOLERANCES:
+        say(f"{peer.name} at a tolerance of {tolerance:g}")
+        try:
+            turn = seat.once(tolerance)
+        except RuntimeError as problem:
+            seat.close()
+            return None, str(problem)
+        if np.isfinite(turn.found).all() and _e95(turn.found, right, relative=True) <= ENOUGH:
+            threads = (os.cpu_count() or 1) if peer.all_cores else 1
+            row = {"engine": peer.name, "threads": threads, "tolerance": tolerance}
+            return Contender(row, seat, count, PEER_ROUNDS, tolerance), ""
+    seat.close()
+    return None, f"errs by more than a thousandth even at a tolerance of {TOLERANCES[-1]:g}"
+
+
+def _e95(found: Array, right: Array, relative: bool) -> float:
+    """The 95th percentile over people of the largest error over days, relative to the value or the person's largest."""
     count = min(found.shape[1], right.shape[1])
-    # A score may come down to nothing, so W2 is judged against each person's largest value.
-    size = np.abs(right[:, :count]) if work == "W1" else np.abs(right[:, :count]).max(axis=0)
-    worst = (np.abs(found[:, :count] - right[:, :count]) / size).max(axis=0)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    size = np.abs(right[:, :count])
+    if not relative:
+        size = size.max(axis=0)
+    return float(np.quantile((np.abs(found[:, :count] - right[:, :count]) / size).max(axis=0), 0.95))
+
+
+def _row(what: Work, contender: Contender, right: Array) -> dict[str, Any]:
+    turns = contender.turns
     return {
-        "work": work,
+        "work": what.name,
         **contender.row,
-        "people": contender.count,
-        "people_per_s": contender.count / median(contender.seconds),
-        "people_per_processor_s": contender.count / median(contender.processor_seconds),
-        "e95": float(np.quantile(worst, 0.95)),
-        "peak_mb": peak,
+        "people": contender.people,
+        "people_per_s": contender.people / median(turn.seconds for turn in turns),
+        "people_per_processor_s": contender.people / median(turn.processor_seconds for turn in turns),
+        # A score may come down to nothing, so W2 is judged against each person's largest value.
+        "e95": _e95(turns[-1].found, right, relative=what.name == "W1"),
+        "peak_mb": turns[-1].peak_mb,
     }

@@ -6,7 +6,7 @@ left out by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rewire.core.system import System
 from rewire.engine.targets.source import Places, jumps_source, rates_source, signals_source
+from rewire.studies.bench.copasi import copasi
+from rewire.studies.bench.desolve import desolve
 from rewire.studies.bench.segments import Equations, segments_of
-from rewire.studies.bench.w1 import numbers, w1_actions, w1_days, w1_model
+from rewire.studies.bench.w1 import first_states, w1_actions, w1_days, w1_model, weights
 
 Array = NDArray[np.float64]
 Solve = Callable[[Array], Array]
@@ -26,33 +27,39 @@ TIGHT = 1e-10
 
 @dataclass(frozen=True)
 class Peer:
-    """A solver: `make(tolerance)` gives a function from `[parameter, person]` to severity `[day, person]`."""
+    """A solver: `make(tolerance)` gives a function from `[parameter, person]` to severity `[day, person]`.
+
+    `needs` names a module, or a program with a slash before it; `how` says how to get it.
+    """
 
     name: str
     needs: str
-    tolerance: float
     make: Callable[[float], Solve]
+    how: str = "pip install 'rewire[bench]'"
+    all_cores: bool = False
+
+    @property
+    def installed(self) -> bool:
+        """Whether it is here."""
+        from importlib.util import find_spec
+        from shutil import which
+
+        return bool(which(self.needs[1:])) if self.needs.startswith("/") else find_spec(self.needs) is not None
 
 
-def peers() -> tuple[Peer, ...]:
-    """All peers; their tolerances are loose, but keep the error below a thousandth."""
-    return (
-        Peer("numbalsoda LSODA", "numbalsoda", 1e-4, _numbalsoda),
-        Peer("libRoadRunner CVODE", "roadrunner", 3e-5, _roadrunner),
-        Peer("SciPy LSODA, Numba rates", "scipy", 1e-4, scipy_lsoda),
-        Peer("diffrax Tsit5, vmap", "diffrax", 1e-4, _diffrax),
+def peers() -> dict[str, Peer]:
+    """All peers by name."""
+    fortran = "pip install numbalsoda, with a Fortran compiler"
+    debian = "on Debian: apt install r-base-core r-cran-desolve, with a C compiler"
+    found = (
+        Peer("numbalsoda LSODA", "numbalsoda", _numbalsoda, fortran),
+        Peer("libRoadRunner CVODE", "roadrunner", _roadrunner),
+        Peer("R deSolve LSODA, C rates", "/Rscript", desolve, debian),
+        Peer("SciPy LSODA, Numba rates", "scipy", scipy_lsoda),
+        Peer("diffrax Tsit5, vmap", "diffrax", _diffrax, all_cores=True),
+        Peer("COPASI LSODA", "COPASI", copasi),
     )
-
-
-def first_states(system: System) -> Array:
-    """Where everybody begins."""
-    start = numbers()["start"]
-    return np.array([float(start.get(name, 0.0)) for name in Places.of(system).states])
-
-
-def _weight(parameters: Array) -> Array:
-    found: Array = parameters[[quantity.name for quantity in w1_model().parameters].index("body_weight")]
-    return found
+    return {peer.name: peer for peer in found}
 
 
 @cache
@@ -81,10 +88,9 @@ def scipy_lsoda(tolerance: float) -> Solve:
         return last
 
     def all_people(parameters: Array) -> Array:
-        weights = _weight(parameters)
+        pairs = zip(parameters.T, weights(parameters), strict=True)
         columns = [
-            equations.follow(np.ascontiguousarray(column), start, segments, solve, weight)
-            for column, weight in zip(parameters.T, weights, strict=True)
+            equations.follow(np.ascontiguousarray(column), start, segments, solve, weight) for column, weight in pairs
         ]
         return np.array(columns).T
 
@@ -152,10 +158,8 @@ def _numbalsoda(tolerance: float) -> Solve:
     start = first_states(system)
 
     def all_people(parameters: Array) -> Array:
-        weights = _weight(parameters)
-        found = [
-            person(np.ascontiguousarray(column), w, start) for column, w in zip(parameters.T, weights, strict=True)
-        ]
+        pairs = zip(parameters.T, weights(parameters), strict=True)
+        found = [person(np.ascontiguousarray(column), w, start) for column, w in pairs]
         return np.array(found).T
 
     return all_people
@@ -240,14 +244,6 @@ def _diffrax(tolerance: float) -> Solve:
     everybody = jax.jit(jax.vmap(person))
 
     def all_people(parameters: Array) -> Array:
-        return np.asarray(everybody(jnp.array(parameters.T), jnp.array(_weight(parameters)))).T
+        return np.asarray(everybody(jnp.array(parameters.T), jnp.array(weights(parameters)))).T
 
     return all_people
-
-
-def installed() -> Iterator[tuple[Peer, bool]]:
-    """Every peer, and whether it is here."""
-    from importlib.util import find_spec
-
-    for peer in peers():
-        yield peer, find_spec(peer.needs) is not None

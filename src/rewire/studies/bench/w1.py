@@ -19,7 +19,9 @@ from rewire.core.layer import Equations, Layer
 from rewire.core.model import Model
 from rewire.core.random import normals
 from rewire.core.symbols import Expression, Names, exp, log
+from rewire.core.system import System
 from rewire.engine.schedule import LEVEL, PULSE, Action
+from rewire.engine.targets.source import Places
 
 SEED = 1
 LINEAR = (
@@ -212,3 +214,14 @@ def w1_actions() -> list[Action]:
 def w1_days() -> list[float]:
     """When severity is read: daily, 183 times."""
     return [24.0 * day for day in range(int(numbers()["run"]["hours"] // 24) + 1)]
+
+
+def weights(parameters: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Everybody's body weight (kg)."""
+    found: NDArray[np.float64] = parameters[[quantity.name for quantity in w1_model().parameters].index("body_weight")]
+    return found
+
+
+def first_states(system: System) -> NDArray[np.float64]:
+    """Where everybody begins."""
+    return np.array([float(numbers()["start"].get(name, 0.0)) for name in Places.of(system).states])

@@ -33,7 +33,7 @@ class Setting:
 
     model: Model
     people: Callable[[int], NDArray[np.float64]]
-    schedule: Callable[[Any, Grid | None], Schedule]
+    schedule: Callable[[Any, Grid], Schedule]
     recorded: str
 
 
@@ -44,7 +44,7 @@ def w2_setting() -> Setting:
     where = Circumstances(masking=masking_of(plan), factors=factors_of(plan))
     days = [24.0 * day for day in range(WEEKS * 7 + 1)]
 
-    def schedule(compiled: Any, grid: Grid | None) -> Schedule:
+    def schedule(compiled: Any, grid: Grid) -> Schedule:
         return build(compiled.layout, actions, gates, days, hours, grid)
 
     return Setting(model, lambda n: parameters(model, people("TRD", n, seed=SEED), where), schedule, "madrs")

@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-import resource
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from rewire.plans.plan import Plan
 from rewire.population import people
+from rewire.studies.bench.seats import Array, Once, Seat
 from rewire.studies.bench.w2 import PLAN, SEED, WEEKS
 from rewire.studies.cohort import workers
 from rewire.studies.scale import keep_people
 
+PRECISION = "float32"
 
-def run_w3(n: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Writes `n` people to a temporary folder; memory is the largest of the main process and all its workers."""
-    with tempfile.TemporaryDirectory() as folder:
 
-        def report(done: int, total: int) -> None:
-            say(f"{done:,} of {total:,} people")
+def keep(folder: str, n: int, **how: Any) -> Path:
+    """The people of W3 in a folder."""
+    path = Path(folder) / "people.parquet"
+    keep_people({"W3": Plan(*PLAN)}, people("TRD", n, seed=SEED), WEEKS, str(path), precision=PRECISION, **how)
+    return path
 
-        start = time.perf_counter()
-        keep_people(
-            {"W3": Plan(*PLAN)}, people("TRD", n, seed=SEED), WEEKS, f"{folder}/people.parquet", progress=report
-        )
-        seconds = time.perf_counter() - start
-        size = sum(file.stat().st_size for file in (Path(folder) / "people.parquet").iterdir())
-    unit = 1024 if sys.platform != "darwin" else 1024**2
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+
+def once_kept(n: int) -> Once:
+    """What is timed in a process: `n` people to disk; gives the size of the files."""
+
+    def once(_: Any) -> Array:
+        with tempfile.TemporaryDirectory() as folder:
+            return np.array([float(sum(file.stat().st_size for file in keep(folder, n).iterdir()))])
+
+    return once
+
+
+def measure(n: int, say: Callable[[str], None]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Writes `n` people to a temporary folder, with all cores as threads of one process."""
+    say(f"writing {n:,} people to a temporary folder")
+    seat = Seat(once_kept, n)
+    try:
+        turn = seat.once()
+    finally:
+        seat.close()
     row = {
         "work": "W3",
-        "engine": "rewire float32",
+        "engine": f"rewire {PRECISION}",
         "threads": workers(),
         "people": n,
-        "people_per_s": n / seconds,
+        "people_per_s": n / turn.seconds,
+        "people_per_processor_s": n / turn.processor_seconds,
         "e95": None,
-        "peak_mb": own + workers() * largest,
-        "disk_mb": size / 1e6,
+        "peak_mb": turn.peak_mb,
+        "seconds": turn.seconds,
+        "disk_mb": float(turn.found[0]) / 1e6,
     }
-    return {"rows": [row], "peaks": {}, "share_of_bound": None, "shares_of_bound": {}, "left_out": []}
+    return [row], []
