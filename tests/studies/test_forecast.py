@@ -66,7 +66,7 @@ def test_naive_forecasts_stand_beside(result):
     assert names == {"last score carried forward", "fitted exponential"}
     assert set(result.accuracy) == {"this forecast", "population curve", *names}
     table = " ".join(result.table().split())
-    assert all(f"{kind}: {errors[0][1]:.1f} to day 10" in table for kind, errors in result.accuracy.items())
+    assert all(f"{kind} {errors[0][1]:.1f} {errors[1][1]:.1f}" in table for kind, errors in result.accuracy.items())
     assert result.track is not None
     assert "lower MADRS on day 22" in result.track.words
 
@@ -79,7 +79,7 @@ def test_past_errors_are_told_in_points_of_the_scale_or_not_at_all(belief):
         small < large for (_, small), (_, large) in zip(ours, past_errors("MADRS", 3)["this forecast"], strict=True)
     )
     table = " ".join(forecast(belief, 4, scale="GAD-7").table().split())
-    assert "past errors were not measured for GAD-7" in table
+    assert "past errors of forecasts were not measured for GAD-7" in table
     assert "MADRS points" not in table
 
 

@@ -141,7 +141,7 @@ def text_forecast(result: Forecast) -> str:
         lines.append(f"chance of {name}".ljust(30) + "".join(f"{percent(chance.share[k]):>8}" for k in chosen))
     for naive in result.naive:
         lines.append(naive.name.ljust(30) + "".join(f"{naive.scores[k]:>8.0f}" for k in chosen))
-    lines += ["", *_told(result)]
+    lines += ["", *_accuracy(result), *_told(result)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -152,23 +152,24 @@ def _told(result: Forecast) -> list[str]:
     lines += [line for text in result.reliable for line in _bullet(text)]
     if result.relapse:
         lines += _bullet(_relapse_words(result))
-    lines += [line for text in _accuracy(result) for line in _bullet(text)]
     lines += [line for text in result.remarks for line in _bullet(f"caution: {text}")]
     lines += ["", *wrap(NOT, WIDTH, 4)]
     return lines
 
 
 def _accuracy(result: Forecast) -> list[str]:
-    """How far each kind of forecast was off before."""
+    """How far each kind of forecast was off before, as rows of a table."""
     if not result.accuracy:
-        return [f"past errors were not measured for {result.scale}"]
-    told = []
+        return _bullet(f"past errors of forecasts were not measured for {result.scale}")
+    ends = [days for days, _ in next(iter(result.accuracy.values()))]
+    ranges = [f"{first + 1:g}-{last:g}" for first, last in zip((0, *ends), ends, strict=False)]
+    rows = [
+        f"past errors on virtual people with as many scores: mean CRPS in {result.scale} points, smaller is better",
+        "  days ahead".ljust(30) + "".join(f"{days:>8}" for days in ranges),
+    ]
     for kind, errors in result.accuracy.items():
-        said = ", ".join(f"{error:.1f} to day {days:g}" for days, error in errors)
-        told.append(f"{kind}: {said}")
-    first, *others = told
-    head = f"past errors on virtual people (CRPS in {result.scale} points, by days ahead; smaller is better)"
-    return [f"{head}: {first}", *others]
+        rows.append(f"  {kind}".ljust(30) + "".join(f"{error:8.1f}" for _, error in errors))
+    return [*rows, ""]
 
 
 def _relapse_words(result: Forecast) -> str:
