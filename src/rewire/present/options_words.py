@@ -24,12 +24,13 @@ def text_options(result: Options) -> str:
     lines.append(
         f"{'option':{NAME}}{'goal':>7}{'80 % interval':>16}{'doses':>7}{'hours':>7}{'CADSS':>7}{'SBP':>6}{'response':>10}"
     )
-    for option in sorted(result.options, key=lambda o: (not o.front, o.doses)):
+    for option in sorted(result.options, key=lambda o: (not o.front, o.doses, o.goal)):
         lines += _row(option)
     lines += ["", "* front: no other option is at least as good in goal, doses, hours and dissociation together."]
     lines.append("CADSS and SBP rise (mmHg): nine people in ten stay below. Hours: in the chair, in all.")
+    lines.append(f"The reference of differences is the first filling: {result.options[0].name}.")
     lines.append("")
-    for option in sorted(result.front, key=lambda o: o.doses):
+    for option in sorted(result.front, key=lambda o: (o.doses, -o.goal)):
         if option.beside:
             lines += _bullet(option.beside)
     for option in result.options:

@@ -23,8 +23,11 @@ LETTERS = 30
 
 
 def plot_options(result: Options, cost: str | None = None, size: Size = PAGE) -> VConcatChart:
-    """The goal (lower is better) of every option against one of its costs: doses, hours or CADSS."""
-    cost = cost or "doses"
+    """The goal (lower is better) of every option against one of its costs: doses, hours or CADSS.
+
+    Unless said, the first of these that the options differ in.
+    """
+    cost = cost or next((name for name in COSTS if len({_cost(one, name) for one in result.options}) > 1), "doses")
     if cost not in COSTS:
         raise StudyError(f"options have no picture '{cost}'", expected=", ".join(COSTS))
     size = size.scaled(size.width, size.height * 1.1)
@@ -40,10 +43,10 @@ def plot_options(result: Options, cost: str | None = None, size: Size = PAGE) ->
     y = value_axis(min(ends), max(ends), size.height).titled(f"{result.goal.say()} (points, lower is better)")
     layers: list[Spec] = []
     rows = [_point(option, cost) for option in result.options]
-    front = sorted((row for row in rows if row["front"]), key=lambda row: row["cost"])
+    front = sorted((row for row in rows if row["front"]), key=lambda row: (row["cost"], row["goal"]))
     line = {"type": "line", "interpolate": "step-after", "color": HAIRLINE, "strokeWidth": 1.2, "strokeDash": [4, 3]}
     layers.append({"data": rows_of(front), "mark": line, "encoding": {"x": x, "y": y.y("goal")}})
-    for kind, colour, dark in (("front", BLUE, 1.0), ("beaten", QUIET, 0.65), ("breaks a limit", ORANGE, 0.9)):
+    for kind, colour, dark in (("beaten", QUIET, 0.65), ("breaks a limit", ORANGE, 0.9), ("front", BLUE, 1.0)):
         some = [row for row in rows if row["kind"] == kind]
         rule = {"type": "rule", "color": colour, "strokeWidth": 1.3, "opacity": 0.55 * dark}
         dot = {"type": "point", "filled": True, "size": 70 if kind == "front" else 42, "color": colour, "opacity": dark}
