@@ -111,23 +111,20 @@ def w1(found: dict[str, Any]) -> list[str]:
             f" {best['engine']}, in single precision and {ratios[1]:,.0f} times as many in double.",
         ]
     peaks = found["peaks"]
+    bounds = {row["engine"].split()[-1]: row["bound"] for row in found["rows"] if "bound" in row}
     lines += ["", "![People per second on W1](speed.svg)", ""]
     lines += [
-        "At best, one core could do "
-        + " and ".join(
-            f"{row['bound']:,.0f} people a second in {row['engine'].split()[-1]}"
-            for row in found["rows"]
-            if "bound" in row
-        )
-        + ": as if nothing but the arithmetic of the kernel took time, at the rates measured here, "
-        + " and ".join(
-            f"{peaks[f'fma {p}'] / 1e9:.1f} billion multiply-adds and {peaks[f'divide {p}'] / 1e9:.1f} billion divisions"
-            f" a second in {p}"
-            for p in ("float64", "float32")
-        )
-        + ". The share of this bound that is reached: "
-        + ", ".join(f"{share:.2f} in {precision}" for precision, share in found["shares_of_bound"].items())
-        + ".",
+        "What one core could do at best, if nothing but the arithmetic of the kernel took time (exponentials are"
+        " multiply-adds of its own), at rates measured in the same run:",
+        "",
+        "| | multiply-adds/s | divisions/s | exponentials/s | people/s at best | share reached |",
+        "|---|---|---|---|---|---|",
+        *(
+            "| {} | {:.1e} | {:.1e} | {:.1e} | {:,.0f} | {:.2f} |".format(
+                p, *(peaks[f"{kind} {p}"] for kind in ("fma", "divide", "exp")), bounds[p], share
+            )
+            for p, share in found["shares_of_bound"].items()
+        ),
         "",
     ]
     return lines
@@ -233,7 +230,8 @@ def picture(rows: list[dict[str, Any]]) -> None:
         for row in rows
         if row["threads"] == 1 or "tolerance" in row
     ]
-    axis = alt.X("rate:Q", scale=alt.Scale(type="log"), title="people per second of one core")
+    ticks = alt.Axis(values=[10**power for power in range(6)], format=",")
+    axis = alt.X("rate:Q", scale=alt.Scale(type="log"), axis=ticks, title="people per second of one core")
     chart = (
         alt.Chart(alt.Data(values=data))
         .mark_point(filled=True, size=90)

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rewire.errors import StudyError
+
 Array = NDArray[np.float64]
 Once = Callable[[Any], Array]
 """Does the work once, with a setting that may change from time to time."""
@@ -78,7 +80,7 @@ def _serve(pipe: Connection, make: Callable[..., Once], arguments: tuple[Any, ..
         return
     except Exception as problem:
         # Whatever a foreign solver raises, the others are still to be measured.
-        pipe.send(f"{type(problem).__name__}: {problem}")
+        pipe.send(problem.problem if isinstance(problem, StudyError) else f"{type(problem).__name__}: {problem}")
 
 
 def _processor_seconds() -> float:
