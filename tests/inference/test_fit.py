@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from rewire.errors import StudyError
 from rewire.inference.cloud import Prior
 from rewire.inference.fit import Depth, fit_cohort, fit_person
 from rewire.inference.scores import Person, Score
+from rewire.inference.support import remarks
 from rewire.inference.weights import effective, pareto_k
 from rewire.plans import Plan
 
@@ -127,6 +130,20 @@ def test_refinement_agrees_with_a_larger_cloud():
         assert abs(trait(refined, name).mean - trait(large, name).mean) < 0.4
 
 
+def test_heavy_tails_and_few_courses_are_always_said():
+    done = fit(madrs((1, 34), (8, 24))).filtered
+    person = Person(madrs((1, 34), (8, 24)))
+
+    def said(**found):
+        looks = [replace(look, **found) for look in done.looks]
+        return " ".join(remarks(person, PRIOR, 500.0, replace(done, looks=looks)))
+
+    assert said(effective=400.0, pareto=0.3) == ""
+    for left in (20.0, 65.0, 5000.0):
+        assert "Pareto k 6.19" in said(effective=left, pareto=6.19)
+    assert "collapsed: only 20" in said(effective=20.0, pareto=0.3)
+
+
 def test_weights_are_judged():
     chance = np.random.default_rng(1)
     even = np.full(4000, 1 / 4000)
@@ -136,3 +153,8 @@ def test_weights_are_judged():
     light = (1 - chance.random(4000)) ** -0.2
     assert pareto_k(heavy / heavy.sum()) > 0.9
     assert pareto_k(light / light.sum()) < 0.45
+    one = np.full(4000, 1e-9)
+    one[7] = 1.0
+    assert pareto_k(one / one.sum()) == np.inf
+    some = np.where(np.arange(4000) < 80, 1 + 0.3 * chance.random(4000), 0.02)
+    assert pareto_k(some / some.sum()) < 0.3

@@ -46,7 +46,7 @@ class Look:
 
     `below` is the chance, as seen just before, of a lower score than the one that came (ties count half). `effective`
     counts the courses up to the time before that still have descendants, as if all had equally many; `pareto` is the
-    worst shape of the weights on the way.
+    shape of the weights as they would be without redrawing, so a hard case shows even where redrawing mends it.
     """
 
     score: Score
@@ -205,16 +205,15 @@ class _Way:
         self.logs: Array = share * np.log(chances).sum(axis=0)
 
     def condition(self, logs: Array, renew: bool) -> tuple[Array, Places, float, float]:
-        """Brings in the scores: log weights, the place of each particle before, log evidence, the worst Pareto k."""
-        count = logs.size
-        parents, power, evidence, shape = np.arange(count), 0.0, 0.0, -np.inf
+        """Brings in the scores: log weights, the place of each particle before, log evidence, and Pareto k."""
+        count, shape = logs.size, pareto_k(_normal(logs + self.logs))
+        parents, power, evidence = np.arange(count), 0.0, 0.0
         while power < 1:
             step = _bearable(logs, self.logs, 1 - power) if renew else 1.0
             before, logs = _normal(logs), logs + step * self.logs
             evidence += float(np.log(before @ np.exp(step * self.logs)))
             power = 1.0 if step >= 1 - power else power + step
             weights = _normal(logs)
-            shape = max(shape, pareto_k(weights))
             if power < 1 or effective(weights) < HALF * count:
                 chosen = np.empty(count, np.int64)
                 models()[2].module.resample(weights, float(self.chance.random()), chosen)

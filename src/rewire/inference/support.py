@@ -44,7 +44,8 @@ def remarks(person: Person, prior: Prior, like_at_entry: float, done: Filtered) 
     shape = max((look.pareto for look in looks), default=0.0)
     if shape > TRUSTED_K:
         found.append(
-            f"heavy-tailed weights (Pareto k {shape:.2f}, trusted up to {TRUSTED_K}); do not rely on the bands"
+            f"heavy-tailed weights (Pareto k {shape:.2f}, trusted up to {TRUSTED_K}): one score singles out few of the "
+            "courses, so hold the bands loosely"
         )
     left = np.unique(done.particles.owner).size
     if looks and left < FEWEST_PEOPLE:

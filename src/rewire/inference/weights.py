@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+FEWEST = 5
+"""Weights that a tail needs."""
 TRUSTED_K = 0.7
 """Above this shape an importance-weighted mean cannot be trusted (Vehtari et al. 2024, JMLR 25:72)."""
 
@@ -16,16 +18,21 @@ def effective(weights: Array) -> float:
 
 
 def pareto_k(weights: Array) -> float:
-    """The shape of the generalised Pareto tail of the largest weights (Zhang & Stephens 2009, profile posterior mean)."""
+    """The shape of the generalised Pareto tail of the largest weights (Zhang & Stephens 2009, profile posterior mean).
+
+    The tail begins no lower than the mean: where most weights are next to nothing and the others alike, it is theirs
+    alone that is fitted. Fewer than five above the mean are a heavy tail when they hold most of the weight.
+    """
     count = weights.size
     tail = int(min(0.2 * count, 3 * np.sqrt(count)))
     ordered = np.sort(weights)
-    if tail < 5 or ordered[-1] <= 0:
+    if tail < FEWEST or ordered[-1] <= 0:
         return float("inf")
-    over = ordered[-tail:] - ordered[-tail - 1]
-    over = over[over > 1e-15 * ordered[-1]]
-    if over.size < 5:
-        return 0.0
+    over = ordered[-tail:] - max(ordered[-tail - 1], float(weights.mean()))
+    over = over[over > 1e-12 * ordered[-1]]
+    if over.size < FEWEST:
+        held = float(ordered[count - over.size :].sum())
+        return float("inf") if 2 * held > float(ordered.sum()) else 0.0
     n = over.size
     grid = 30 + int(np.sqrt(n))
     quarter = over[int(n / 4 + 0.5) - 1]

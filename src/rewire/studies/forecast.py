@@ -177,9 +177,7 @@ def _days(now: float, length: float) -> Array:
 
 def _contradict(remarks: Sequence[str]) -> bool:
     """Whether the scores themselves speak against the belief."""
-    return any(
-        remark.startswith(("surprising", "collapsed", "heavy-tailed")) or "lie far from" in remark for remark in remarks
-    )
+    return any(remark.startswith(("surprising", "collapsed")) or "lie far from" in remark for remark in remarks)
 
 
 def _loosened(
