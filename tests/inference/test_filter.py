@@ -8,7 +8,6 @@ import pytest
 from rewire.inference.cloud import Prior, entry_weights, models, prior_cloud, run_quiet
 from rewire.inference.filter import follow
 from rewire.inference.scores import Person, Score
-from rewire.inference.weights import TRUSTED_K
 from rewire.models.inputs import actions_of
 from rewire.plans import Plan
 
@@ -60,5 +59,4 @@ def test_redrawing_leaves_far_more_courses():
     plain, redrawn = followed(8, False, 3, scores=scores), followed(8, True, 3, scores=scores)
     fewest = [min(look.effective for look in one.looks) for one in (plain, redrawn)]
     assert fewest[1] > 1.5 * fewest[0]
-    assert max(look.pareto for look in redrawn.looks) < TRUSTED_K
     assert redrawn.looks[0].below == pytest.approx(plain.looks[0].below, abs=0.03)
