@@ -20,7 +20,7 @@ def luck_source(system: System, part: Touched, scores: Mapping[str, str]) -> str
     return template.substitute(
         held=_held(part),
         noise_begin=_noise_begin(system, part),
-        noise_move=_noise_move(system, part),
+        noise_kept=_noise_kept(system, part),
         step=_step(part),
         scores=_scores(part, scores),
     )
@@ -58,12 +58,13 @@ def _noise_begin(system: System, part: Touched) -> str:
     return "\n".join(lines)
 
 
-def _noise_move(system: System, part: Touched) -> str:
+def _noise_kept(system: System, part: Touched) -> str:
+    """How much of each noise a block keeps, and how much comes anew."""
     names = _names(part)
     lines = []
     for k, noise in enumerate(system.noises):
-        lines.append(f"    kept = exp(-NOISE_STEP / {names[noise.lasts]})")
-        lines.append(f"    noise[{k}] = kept * noise[{k}] + sqrt(1.0 - kept * kept) * normals[{k}]")
+        lines.append(f"    kept[{k}, 0] = exp(-NOISE_STEP / {names[noise.lasts]})")
+        lines.append(f"    kept[{k}, 1] = sqrt(1.0 - kept[{k}, 0] * kept[{k}, 0])")
     return "\n".join(lines)
 
 
