@@ -141,7 +141,7 @@ def write_forecast(people: int) -> None:
     def shown(done: int, total: int) -> None:
         print(f"\r{done} of {total} people", end="", file=sys.stderr)
 
-    fewer = max(people // 5, 10)
+    fewer = max(people // 10, 10)
     proofs = {
         "MADRS": prove(draw_clinic(people, seed=31), progress=shown),
         "PHQ-9": prove(

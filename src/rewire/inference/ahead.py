@@ -39,16 +39,23 @@ class Ahead:
         return np.clip(np.floor(noisy + 0.5), low, high)
 
 
-def look_ahead(belief: Belief, plan: Plan, hours: Array, chance: np.random.Generator) -> Ahead:
-    """Every particle of a belief under a plan, at times (h) after now; the plan may differ from now on only."""
+def look_ahead(
+    belief: Belief, plan: Plan, hours: Array, chance: np.random.Generator, quiet: Quiet | None = None
+) -> Ahead:
+    """Every particle of a belief under a plan, at times (h) after now; the plan may differ from now on only.
+
+    `quiet` is the run of all its people without chance, where a study has it already.
+    """
     now = belief.now
     if hours.size == 0 or hours[0] <= now:
         raise StudyError("a forecast begins after the last score", expected=f"times after {now:g} h")
     check_same_past(belief.plan, plan, now)
     owner = belief.filtered.particles.owner
-    distinct, place = np.unique(owner, return_inverse=True)
-    people = _under(belief, plan).take(distinct)
-    quiet = _quiet(people, plan, belief.prior.scale, [*hours.tolist(), now], float(hours[-1]))
+    people, place = _under(belief, plan), owner
+    if quiet is None:
+        distinct, place = np.unique(owner, return_inverse=True)
+        people = people.take(distinct)
+        quiet = _quiet(people, plan, belief.prior.scale, [*hours.tolist(), now], float(hours[-1]))
     at_start = people.at_start[:, place]
     particles = belief.filtered.particles
     particles = Particles(particles.x.copy(), particles.noise.copy(), place.astype(np.int64))

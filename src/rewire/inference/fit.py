@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rewire.errors import StudyError
 from rewire.inference.belief import Belief
-from rewire.inference.cloud import Cloud, Prior, entry_weights, likelihoods, models, prior_cloud, run_quiet
+from rewire.inference.cloud import Cloud, Prior, Quiet, entry_weights, likelihoods, models, prior_cloud, run_quiet
 from rewire.inference.filter import Filtered, follow
 from rewire.inference.scores import Person
 from rewire.inference.support import remarks
@@ -62,11 +62,13 @@ def fit_person(
     seed: int = 1,
     history: bool = True,
     pool: Executor | None = None,
+    course: Callable[[Cloud], Quiet] | None = None,
 ) -> Belief:
     """The belief about a person under a plan, from scores, covariates and the prior.
 
     `forget` (h) lets older scores count less; `history` keeps what is believed of the days between scores; a `pool` of
-    threads halves the time. Raises `StudyError` where the scores or the plan cannot be used.
+    threads halves the time; `course` gives the run without chance where a study has it already, on a grid with all scores.
+    Raises `StudyError` where the scores or the plan cannot be used.
     """
     if forget <= 0:
         raise StudyError(f"scores cannot be forgotten in {forget:g} hours", expected="more than 0")
@@ -90,7 +92,7 @@ def fit_person(
     watched = [*np.arange(every, end, every)] if history else []
 
     def once(people: Cloud, weights: Array | None, shown: Sequence[float]) -> Filtered:
-        quiet = run_quiet(people, actions, (), [*marks, *shown], end, pool)
+        quiet = course(people) if course else run_quiet(people, actions, (), [*marks, *shown], end, pool)
         owner = np.repeat(np.arange(people.size), depth.paths)
         ready = None if weights is None else np.repeat(weights, depth.paths)
         return follow(quiet, owner, person.later, chance, weights=ready, forget=forget, history=shown, pool=pool)

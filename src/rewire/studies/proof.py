@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from rewire.inference.ahead import look_ahead
 from rewire.inference.checks import BANDS, crps_normal, crps_sample, rank_of, uniformity
-from rewire.inference.cloud import Prior
+from rewire.inference.cloud import Cloud, Prior, Quiet, run_quiet
 from rewire.inference.fit import BULK, Depth, fit_person
 from rewire.inference.naive import carried_forward, exponential
 from rewire.inference.scores import Person
+from rewire.models.inputs import actions_of
 from rewire.models.parameters import varying
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
@@ -166,6 +167,7 @@ def prove(
     def one(patient: Patient) -> tuple[list[Judged], dict[str, float]]:
         rows, ranks = [], {}
         times = sorted({score.at for score in patient.known.scores})
+        course = _once(patient.plan, times, prior.scale)
         for count in counts:
             if len(times) <= count:
                 continue
@@ -177,8 +179,9 @@ def prove(
             hours = np.array([score.at for score in later])
             chance = np.random.default_rng([seed, patient.known.number, count])
             if count:
-                belief = fit_person(person, patient.plan, prior, depth=depth, seed=seed, history=False)
-                values = look_ahead(belief, patient.plan, hours, chance).observed(scale, chance)
+                belief = fit_person(person, patient.plan, prior, depth=depth, seed=seed, history=False, course=course)
+                ahead = look_ahead(belief, patient.plan, hours, chance, course(belief.people))
+                values = ahead.observed(scale, chance)
             else:
                 values = at_zero(patient.plan, hours)
             own = [score for score in person.scores if score.scale == scale]
@@ -208,6 +211,19 @@ def prove(
             if progress:
                 progress(done, len(everyone))
     return Proof(scale, len(everyone), tuple(judged), {name: np.array(values) for name, values in ranks.items()})
+
+
+def _once(plan: Plan, times: Sequence[float], scale: str) -> Callable[[Cloud], Quiet]:
+    """Runs people without chance through all `times`, and again only when other people are asked for."""
+    kept: list[tuple[Array, Quiet]] = []
+    actions, _ = actions_of(plan, times[-1], scale)
+
+    def course(people: Cloud) -> Quiet:
+        if not kept or not np.array_equal(kept[0][0], people.numbers):
+            kept[:] = [(people.numbers, run_quiet(people, actions, (), [at for at in times if at > 0], times[-1]))]
+        return kept[0][1]
+
+    return course
 
 
 def _bin(lead: float) -> int:
