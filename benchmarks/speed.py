@@ -60,11 +60,10 @@ def page() -> None:
 def head(found: dict[str, Any]) -> list[str]:
     """What the page is about, and where the figures come from."""
     machine = found["W1"]["machine"]
-    busy = machine["load"] and machine["load"][0] > machine["cores"]
     load = (
         f" Others worked there too (load average {machine['load'][0]:.0f}): wall time says less than processor time, and"
         " neither says what an idle machine would do."
-        if busy
+        if crowded(found["W1"])
         else ""
     )
     return [
@@ -76,6 +75,12 @@ def head(found: dict[str, Any]) -> list[str]:
         "Rounds of all engines were run in turns, each engine in a process of its own; a row holds the median.",
         "",
     ]
+
+
+def crowded(figures: dict[str, Any]) -> bool:
+    """Whether more was to be done on the machine than it has cores."""
+    machine = figures["machine"]
+    return bool(machine["load"]) and machine["load"][0] > machine["cores"]
 
 
 def tables(found: dict[str, Any]) -> list[str]:
@@ -173,12 +178,16 @@ def w5(found: dict[str, Any]) -> list[str]:
     if not found["rows"]:
         return []
     row = found["rows"][-1]
+    beside = (
+        f" while others used the cores too (load average {found['machine']['load'][0]:.0f})" if crowded(found) else ""
+    )
     return [
         "## W5: a cluster of processes",
         "",
         f"{row['people']:,} people to disk on a Dask cluster of {row['threads']} processes of this machine:"
-        f" {row['people_per_s']:,.0f} people a second, an efficiency of {row['efficiency']:.2f} against one process; the"
-        f" files were {'the same to the bit' if row['identical'] else 'NOT the same'} in all runs.",
+        f" {row['people_per_s']:,.0f} people a second, an efficiency of {row['efficiency']:.2f} against one process"
+        f"{beside}; the files were"
+        f" {'the same to the bit' if row['identical'] else 'NOT the same'} in all runs and as those of threads.",
         "",
     ]
 
