@@ -17,6 +17,7 @@ from rewire.engine.program import DRIVER_FIELDS, Program, write_program
 from rewire.engine.schedule import Schedule
 from rewire.errors import StudyError
 from rewire.machine.native import Library
+from rewire.machine.tiny import tiny_as_zero
 
 ALIGNMENT = 128
 
@@ -162,4 +163,5 @@ class Work:
             **places,
         }
         fields = np.array([values[name] for name in DRIVER_FIELDS], np.int64)
-        self.library.functions["run"](fields.ctypes.data)
+        with tiny_as_zero():
+            self.library.functions["run"](fields.ctypes.data)
