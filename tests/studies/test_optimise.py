@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 import rewire as rw
+from rewire.engine.kernels import kernel
 from rewire.errors import StudyError
 from rewire.inference.cloud import Prior
 from rewire.inference.fit import Depth, fit_person
 from rewire.inference.scores import Person, Score
 from rewire.studies.goals import Goal, Limit
-from rewire.studies.optimise import optimise
-from rewire.studies.options import Blanks, Clinic, fill
+from rewire.studies.optimise import _promising, optimise
+from rewire.studies.options import Blanks, Candidate, Clinic, fill
 from rewire.studies.outcomes import Outcome
 from rewire.studies.search import search
 
@@ -89,16 +90,88 @@ def test_closed_loop_rules_are_counted_person_by_person():
     assert looped.options[1].doses < looped.options[0].doses
 
 
+TIMED = ["ketamine 0.5 mg/kg IV over 40 min, days 1, 4, 8", "CBT 50 min, {when}"]
+TIMES = {"when": ["24 h after each ketamine", "days 23, 26, 30", "days 23, 26", "nothing"]}
+
+
+def timed(**options):
+    people = rw.people("TRD", 64, seed=3)
+    return optimise(TIMED, people, vary=TIMES, goal="MADRS over 8 weeks", draws=8, **options)
+
+
 def test_the_window_hypothesis_is_off_and_says_so():
-    args = {"vary": {"h": ["24 h", "96 h"]}, "goal": "MADRS at week 4", "draws": 0}
-    course = ["ketamine 0.5 mg/kg IV over 40 min, weekly for 2 weeks", "CBT 50 min, {h} after each ketamine"]
-    people = rw.people("TRD", 32, seed=3)
-    clinic = Clinic(days=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))
-    assert "is off" in optimise(course, people, clinic=clinic, **args).notes[0]
-    on = optimise(course, people, clinic=clinic, switches={"window": True}, **args).notes[0]
-    assert "hypothesis" in on
-    assert "harm" in on
-    assert "0.5 to 2.8" in on
+    off = timed()
+    assert "is off" in off.notes[-1]
+    assert "grade C" in off.notes[-1]
+    (timing,) = off.timings
+    assert (timing.name, timing.other) == ("days 23, 26, 30", "24 h after each ketamine")
+    assert timing.window is None
+    later, soon = off.options[1], off.options[0]
+    assert timing.without[0] == pytest.approx(later.goal - soon.goal)
+    plain = optimise(COURSE, rw.people("TRD", 16, seed=3), vary=VARY, goal="MADRS at week 3", draws=0)
+    assert plain.notes == plain.timings == ()
+
+
+def test_a_window_is_told_over_all_that_its_gain_may_be():
+    off, on = timed(), timed(switches={"window": True})
+    assert "is ON. Grade: hypothesis; claim C8, grade C" in on.notes[-1]
+    assert "0.5 to 2.8" in on.notes[-1]
+    assert "harm" in on.notes[-1]
+    # With a gain of one there is no window, to the last bit.
+    assert on.timings[0].without == off.timings[0].without
+    middle, low, high = on.timings[0].window
+    assert low < 0 < middle < high
+    assert low < -0.05
+    assert "harm lie inside what a window adds" in on.table()
+    assert on.to_json()["timings"][0]["window_adds"] == [middle, low, high]
+
+
+def test_what_a_window_adds_is_the_difference_of_runs_with_that_gain():
+    from rewire.models.parameters import Circumstances
+    from rewire.models.posterior import posterior_in_use
+    from rewire.models.standard import standard_model
+    from rewire.studies.cohort import Arm, observed, prepare, simulate
+
+    people, model = rw.people("TRD", 64, seed=3), standard_model()
+    compiled = kernel(model, "float64")
+
+    def goal(when, gain):
+        given = Circumstances(
+            setting="clinic",
+            switches={"window": True},
+            typical={"window_gain": gain},
+            draw=np.arange(64) % 8 + 1,
+            posterior=posterior_in_use().posterior,
+        )
+        arm = Arm.of("", rw.Plan(TIMED[0], f"CBT 50 min, {when}"), given)
+        ready = prepare(compiled, arm, 8 * 168.0, np.arange(0, 8 * 168.0 + 1, 24).tolist(), "MADRS")
+        done = simulate(model, compiled, ready, people, ("madrs",))
+        return observed(done, "MADRS", people)[1:].astype(float).mean()
+
+    later, soon = TIMES["when"][1], TIMES["when"][0]
+    expected = (goal(later, 1.2) - goal(soon, 1.2)) - (goal(later, 1.0) - goal(soon, 1.0))
+    assert timed(switches={"window": True}).timings[0].window[0] == pytest.approx(expected, abs=1e-9)
+
+
+def made_up(name, goal, doses, cadss):
+    flat = np.ones(100)
+    spread = cadss * np.linspace(0.5, 1.0, 100)
+    return Outcome(
+        Candidate(name, rw.Plan()), goal * flat, flat > 0, doses * flat, flat, {"CADSS": spread, "SBP rise": flat}
+    )
+
+
+def test_the_first_round_keeps_to_the_limits():
+    """An option that breaks a limit goes no further and pushes nobody out; one near the limit stays."""
+    outcomes = [made_up("first", 30, 4, 40), made_up("mild", 20, 4, 20), made_up("strong", 10, 4, 20.4)]
+    found, left = _promising(outcomes, [])
+    assert [one.name for one in found] == ["first", "strong"]
+    assert left[0].name == "mild"
+    outcomes = [made_up("first", 30, 4, 40), made_up("mild", 20, 4, 10), made_up("strong", 10, 3, 60)]
+    outcomes += [made_up("near", 15, 4, 21.2)]
+    found, left = _promising(outcomes, [Limit.read("CADSS < 20")])
+    assert [one.name for one in found] == ["first", "mild", "near"]
+    assert [(one.name, "breaks a limit: CADSS 57, limit 20" in one.why) for one in left] == [("strong", True)]
 
 
 def test_options_of_a_person_begin_now_and_keep_the_past():
@@ -111,6 +184,8 @@ def test_options_of_a_person_begin_now_and_keep_the_past():
     assert result.options[1].difference[0] < 0
     with pytest.raises(StudyError, match="no option is left"):
         optimise("ketamine 0.5 mg/kg IV over 40 min, {when}", person=belief, vary={"when": ["day 1"]})
+    with pytest.raises(StudyError, match="those of the fit"):
+        optimise([given, later], person=belief, vary={"later": ["nothing"]}, switches={"window": True})
 
 
 @pytest.mark.parametrize("text", ["less sadness", "BDI over 3 weeks", "MADRS over 0 weeks"])
@@ -156,11 +231,25 @@ def test_a_search_finds_the_best_of_a_large_space():
         return Outcome(one, worth * flat, flat > 0, 3 * flat, flat, {"CADSS": flat, "SBP rise": flat})
 
     assert MANY.size == 3300
-    found, left = search(MANY, Clinic(), 1000.0, try_out, 3)
+    found, left = search(MANY, Clinic(), 1000.0, [], try_out, 3)
     assert len(found) == len(tried) <= 400
     assert found[0].candidate.name == "0.20 mg/kg, 1, 8, 15"
     assert min(tried) <= 2.0 < np.median(tried)
     assert all("a visit on a Sat" in each.why or "a visit on a Sun" in each.why for each in left)
+
+
+def test_a_search_heeds_the_limits():
+    pytest.importorskip("optuna")
+
+    def try_out(one):
+        amount, flat = one.plan.events(1000.0)[0].what.amount, np.ones(4)
+        return Outcome(one, -amount * flat, flat > 0, 3 * flat, flat, {"CADSS": 40 * amount * flat, "SBP rise": flat})
+
+    within = [0.0, 0.0]
+    for k, limits in enumerate(([], [Limit.read("CADSS <= 14")])):
+        found, _ = search(MANY, Clinic(), 1000.0, limits, try_out, 3)
+        within[k] = np.mean([one.typical("CADSS") <= 14 for one in found[200:]])
+    assert within[1] > within[0] + 0.2
 
 
 def test_a_space_too_large_is_searched_and_said(monkeypatch):

@@ -116,12 +116,16 @@ class Cloud:
 
     def known(self, covariates: Mapping[str, float]) -> Cloud:
         """The same people with what is known about a person."""
-        if not covariates:
+        return self.holding({COVARIATES[name]: value for name, value in covariates.items()})
+
+    def holding(self, values: Mapping[str, float]) -> Cloud:
+        """The same people with parameters of the model set to one value for all, by name."""
+        if not values:
             return self
         rows = {name: row for row, name in enumerate(models()[1].layout.parameters)}
         numbers = self.numbers.copy()
-        for name, value in covariates.items():
-            numbers[rows[COVARIATES[name]]] = value
+        for name, value in values.items():
+            numbers[rows[name]] = value
         return replace(self, numbers=numbers)
 
     def moved(self, places: Array) -> Cloud:

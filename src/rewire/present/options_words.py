@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from rewire.present.words import DISCLAIMER, number, percent, wrap
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 NAME = 34
+UNTOLD, UNTOLD_WORDS = "~", "no difference that can be told"
+MOST_TIMINGS = 8
 NOT = (
     f"{DISCLAIMER} These are options with their costs and their uncertainty; none is recommended. Ketamine is approved for no "
     "psychiatric disorder; esketamine spray only under its own programme."
@@ -24,9 +27,11 @@ def text_options(result: Options) -> str:
     lines.append(
         f"{'option':{NAME}}{'goal':>7}{'80 % interval':>16}{'doses':>7}{'hours':>7}{'CADSS':>7}{'SBP':>6}{'response':>10}"
     )
-    for option in sorted(result.options, key=lambda o: (not o.front, o.doses, o.goal)):
+    for option in sorted(result.options, key=lambda o: (not o.front, not o.untold, o.doses, o.goal)):
         lines += _row(option)
     lines += ["", "* front: no other option is at least as good in goal, doses, hours and dissociation together."]
+    if any(option.untold for option in result.options):
+        lines.append(f"{UNTOLD} costs as much as one on the front: {UNTOLD_WORDS} between them.")
     lines.append("CADSS and SBP rise (mmHg): nine people in ten stay below. Hours: in the chair, in all.")
     lines.append(f"The reference of differences is the first filling: {result.options[0].name}.")
     lines.append("")
@@ -36,6 +41,7 @@ def text_options(result: Options) -> str:
     for option in result.options:
         if option.objection:
             lines += _bullet(f"'{option.name}' breaks a limit: {option.objection}")
+    lines += _timings(result)
     for note in (*result.notes, *(f"caution: {remark}" for remark in result.remarks)):
         lines += _bullet(note)
     for left in result.left[:8]:
@@ -46,13 +52,42 @@ def text_options(result: Options) -> str:
 
 
 def _row(option: Option) -> list[str]:
-    first, *rest = wrap(("* " if option.front else "  ") + option.name, NAME - 2, 3)
+    first, *rest = wrap(("* " if option.front else f"{UNTOLD} " if option.untold else "  ") + option.name, NAME - 2, 3)
     low, high = option.goal_band
     cells = (
         f"{option.goal:7.1f}{f'{low:.1f} to {high:.1f}':>16}{number(option.doses):>7}{number(option.hours):>7}"
         f"{option.peaks['CADSS']:7.0f}{option.peaks['SBP rise']:6.0f}{percent(option.responding):>10}"
     )
     return [f"{first:{NAME}}{cells}", *(f"  {line}" for line in rest)]
+
+
+def _timings(result: Options) -> list[str]:
+    """What other times of the same sessions do: a row a pair, without a window and what one would add."""
+    if not result.timings:
+        return []
+    on = result.timings[0].window is not None
+    head = f"{'without a window (80 %)':>26}" + (f"{'what a window adds (95 %)':>32}" if on else "")
+    lines = [f"The same sessions at other times, {result.goal.say()}: points more (+) or fewer (-)"]
+    for other, timings in groupby(result.timings[:MOST_TIMINGS], key=lambda timing: timing.other):
+        lines += [f"  beside {other}", " " * NAME + head]
+        for timing in timings:
+            first, *rest = wrap(timing.name, NAME - 4, 3)
+            lines.append(f"  {first:{NAME - 2}}{_points(timing.without):>26}{_points(timing.window) if on else '':>32}")
+            lines += [f"    {line}" for line in rest]
+    if len(result.timings) > MOST_TIMINGS:
+        lines.append(f"  and {len(result.timings) - MOST_TIMINGS} more pairs, all in --json")
+    windows = [timing.window for timing in result.timings if timing.window is not None]
+    both = on and all(low < 0 < high for _, low, high in windows)
+    inside = ": gain, nothing and harm lie inside what a window adds" if both else ""
+    return [*lines, f"{UNTOLD} {UNTOLD_WORDS}{inside}", ""]
+
+
+def _points(interval: tuple[float, float, float] | None) -> str:
+    """A difference with its interval; marked where it cannot be told from none, as it is shown."""
+    if interval is None:
+        return ""
+    mean, low, high = (round(value, 1) + 0.0 for value in interval)
+    return f"{mean:+.1f} ({low:+.1f} to {high:+.1f}) {UNTOLD if low <= 0 <= high else ' '}"
 
 
 def explain_options(result: Options) -> str:
@@ -85,6 +120,7 @@ def options_rows(result: Options) -> list[dict[str, Any]]:
             "SBP_rise_p90": round(option.peaks["SBP rise"], 2),
             "responding": round(option.responding, 4),
             "front": option.front,
+            "untold": option.untold,
             "objection": option.objection,
             "words": option.words,
         }
@@ -99,6 +135,15 @@ def options_json(result: Options) -> dict[str, Any]:
         "goal": result.goal.say(),
         "options": [
             {**row, "beside": option.beside} for row, option in zip(options_rows(result), result.options, strict=True)
+        ],
+        "timings": [
+            {
+                "option": timing.name,
+                "other": timing.other,
+                "without_window": list(timing.without),
+                "window_adds": None if timing.window is None else list(timing.window),
+            }
+            for timing in result.timings
         ],
         "left_out": [{"option": left.name, "why": left.why} for left in result.left],
         "notes": list(result.notes),

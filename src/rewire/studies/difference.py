@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from rewire.studies.result import Band
 
 Array = NDArray[np.float64]
+Interval = tuple[float, float, float]
+"""A mean, and the low and the high end of an interval around it."""
+EIGHTY = 1.2816
 
 
 @dataclass
@@ -39,6 +42,24 @@ class PairedTally:
         mean = total / self.people
         variance = np.maximum(squares / self.people - mean**2, 0.0)
         return sign * mean, np.sqrt(variance / max(self.people - 1, 1))
+
+
+def interval(values: Array, group: NDArray[np.int64] | None) -> Interval:
+    """Mean and 80 % interval of what is not known, of one value a person.
+
+    For a population that is its mean: chance among people, and what differs between draws (`group`) of typical values.
+    For one person (no group) it is the person's own value: the spread over what the person may be like.
+    """
+    mean, count = float(values.mean()), values.size
+    if group is None:
+        low, high = np.quantile(values, (0.1, 0.9))
+        return mean, float(low), float(high)
+    sampling = float(values.var(ddof=1)) / count if count > 1 else 0.0
+    means = np.array([values[group == g].mean() for g in np.unique(group)])
+    within = float(values.var(ddof=1)) * means.size / count if count > 1 else 0.0
+    between = max(0.0, float(means.var(ddof=1)) - within) if means.size > 1 else 0.0
+    half = EIGHTY * float(np.sqrt(sampling + between))
+    return mean, mean - half, mean + half
 
 
 def say_difference(first: str, second: str, band: Band, matters: float) -> str:

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,24 +18,23 @@ from numpy.typing import NDArray
 
 from rewire.errors import StudyError
 from rewire.evidence.library import evidence_hash
-from rewire.evidence.library import parameters as evidence_parameters
 from rewire.inference.belief import Belief
 from rewire.models.posterior import posterior_in_use
 from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
-from rewire.studies.difference import say_difference
+from rewire.studies.difference import Interval, interval, say_difference
 from rewire.studies.goals import READOUTS, Goal, Limit
 from rewire.studies.options import MOST_OPTIONS, Blanks, Candidate, Clinic, Left, fill
-from rewire.studies.outcomes import Outcome, ninth_of_ten, run_for_people, run_for_person
+from rewire.studies.outcomes import Outcome, beyond, run_for_people, run_for_person
 from rewire.studies.result import Band
 from rewire.studies.search import search
 from rewire.studies.shown_person import ShownPerson
 from rewire.studies.sources import drug_layers
+from rewire.studies.timing import GAIN, HYPOTHESIS, Timing, compare_times, has_sessions, note_on_window
 
 Array = NDArray[np.float64]
 DAY, WEEK = 24.0, 168.0
-EIGHTY = 1.2816
 DRAWS = 16
 SCREEN = 192
 """People in the first round; options that are clearly worse in everything go no further."""
@@ -64,11 +64,15 @@ class Option:
     front: bool
     objection: str = ""
     beside: str = ""
+    untold: bool = False
 
 
 @dataclass(frozen=True)
 class Options(ShownPerson):
-    """All options beside the first one (the reference), those left out with the reason, and notes on hypotheses."""
+    """All options beside the first one (the reference), those left out with the reason, and notes on hypotheses.
+
+    `timings` sets options that differ in the times of sessions alone side by side.
+    """
 
     study: Mapping[str, Any]
     goal: Goal
@@ -76,6 +80,7 @@ class Options(ShownPerson):
     left: tuple[Left, ...]
     notes: tuple[str, ...]
     remarks: tuple[str, ...]
+    timings: tuple[Timing, ...] = ()
 
     @property
     def front(self) -> tuple[Option, ...]:
@@ -102,32 +107,40 @@ def optimise(
 
     `vary` gives the choices for each blank `{like this}`. `keep` are limits such as `CADSS < 20`. With `person` the
     options begin from what is believed about the person; they must not change what was given before the last score.
-    The window hypothesis stays off unless `switches` turns it on, which is then noted with its evidence.
+    The window hypothesis stays off unless `switches` turns it on, which is then noted with its evidence; what the timing
+    of sessions does is then told over everything its gain may be. Hypotheses about a person are those of the fit.
     """
     aim = Goal.read(goal) if isinstance(goal, str) else goal
     limits = [Limit.read(text) for text in keep]
     if (people is None) == (person is None):
         raise StudyError("options are for a population or for one person", expected="either people or person")
+    if person:
+        if switches is not None and dict(switches) != dict(person.prior.switches):
+            raise StudyError("hypotheses about a person are those of the fit", advice="fit with these switches")
+        switches = dict(person.prior.switches)
     end = (person.now if person else 0.0) + aim.weeks * WEEK
     blanks = Blanks.of(course, vary)
 
     def run(
-        some: Sequence[Candidate], few: bool, told: Callable[[int, int], None] | None
+        some: Sequence[Candidate],
+        few: bool,
+        told: Callable[[int, int], None] | None,
+        typical: Mapping[str, float] = MappingProxyType({}),
     ) -> tuple[list[Outcome], list[Left]]:
         if people is not None:
             who = people.part(0, min(SCREEN, people.n)) if few else people
-            return run_for_people(some, who, aim, end, switches, setting, draws, told), []
-        return run_for_person(some, person, aim, end, seed, told) if person else ([], [])
+            return run_for_people(some, who, aim, end, switches, setting, draws, told, typical), []
+        return run_for_person(some, person, aim, end, seed, told, typical) if person else ([], [])
 
     def try_out(one: Candidate) -> Outcome | Left:
         done, refused = run([one], True, None)
         return done[0] if done else refused[0]
 
-    notes = _notes(switches)
+    notes: tuple[str, ...] = ()
     if blanks.size > MOST_OPTIONS:
-        first, left = search(blanks, clinic, end, try_out, seed, progress)
+        first, left = search(blanks, clinic, end, limits, try_out, seed, progress)
         found = [each.candidate for each in first]
-        notes += (
+        notes = (
             f"{blanks.size:,} options are too many to try each: {len(first):,} were tried, chosen by a genetic search "
             "(NSGA-II); better ones may have been missed",
         )
@@ -136,13 +149,8 @@ def optimise(
         screened = people is not None and len(found) > FEW_ENOUGH and people.n > 2 * SCREEN
         first = run(found, True, progress)[0] if screened else []
     if first:
-        kept = _promising(first)
-        left += [
-            Left(each.candidate.name, "clearly worse than another option in everything")
-            for each in first
-            if each not in kept
-        ]
-        found = [each.candidate for each in kept]
+        found, dropped = _promising(first, limits)
+        left += dropped
     if not found:
         reasons = "; ".join(f"{each.name}: {each.why}" for each in left[:4])
         raise StudyError(f"no option is left ({reasons})", advice="allow more days, or other choices")
@@ -152,6 +160,14 @@ def optimise(
         raise StudyError("no option is left for this person: " + "; ".join(each.why for each in left[:3]))
     group = np.arange(people.n) % max(draws, 1) if people else None
     options = _compared(outcomes, aim, limits, group)
+    window = bool((switches or {}).get(HYPOTHESIS))
+
+    def under(some: Sequence[Candidate], gain: float) -> list[Outcome]:
+        return run(some, False, progress, {GAIN: gain})[0]
+
+    timings = compare_times(outcomes, end, group, under if window else None)
+    if any(has_sessions(one.plan) for one in options):
+        notes += (note_on_window(window),)
     return Options(
         study=_study(options, people, person, aim, keep, clinic, switches, setting, draws, seed),
         goal=aim,
@@ -159,23 +175,32 @@ def optimise(
         left=tuple(left),
         notes=notes,
         remarks=person.remarks if person else (),
+        timings=timings,
     )
 
 
-def _promising(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Options that no other one beats clearly: a better goal by two standard errors at no more doses and dissociation."""
-    doses = np.array([one.doses.mean() for one in outcomes])
-    dissociation = np.array([ninth_of_ten(one, "CADSS") for one in outcomes])
-    goals = np.stack([one.goal for one in outcomes])
-    kept = []
-    for place, one in enumerate(outcomes):
-        cheaper = (doses <= doses[place] + 1e-9) & (dissociation <= dissociation[place] + 0.5)
+def _promising(outcomes: Sequence[Outcome], limits: Sequence[Limit]) -> tuple[list[Candidate], list[Left]]:
+    """Options that may keep the limits and that no other such one beats clearly; the others with the reason.
+
+    Clearly is a better goal by two standard errors at no more doses and dissociation. The reference stays, so that every
+    difference has its origin.
+    """
+    kept, left = [outcomes[0].candidate], []
+    within = [one for one in outcomes if not any(beyond(one, limit) for limit in limits)]
+    doses = np.array([one.typical("doses") for one in within])
+    dissociation = np.array([one.typical("CADSS") for one in within])
+    goals = np.stack([one.goal for one in within]) if within else np.empty((0, outcomes[0].goal.size))
+    for one in outcomes[1:]:
+        cheaper = (doses <= one.typical("doses") + 1e-9) & (dissociation <= one.typical("CADSS") + 0.5)
         gaps = one.goal - goals[cheaper]
-        errors = gaps.std(axis=1) / np.sqrt(gaps.shape[1])
-        if not np.any(gaps.mean(axis=1) > 2 * errors):
-            kept.append(one)
-    # The reference stays, so that every difference has its origin.
-    return kept if outcomes[0] in kept else [outcomes[0], *kept]
+        broken = [limit for limit in limits if beyond(one, limit)]
+        if broken:
+            left.append(Left(one.candidate.name, "breaks a limit: " + "; ".join(map(one.against, broken))))
+        elif np.any(gaps.mean(axis=1) > 2 * gaps.std(axis=1) / np.sqrt(gaps.shape[1])):
+            left.append(Left(one.candidate.name, "clearly worse than another option in everything"))
+        else:
+            kept.append(one.candidate)
+    return kept, left
 
 
 def _compared(
@@ -184,16 +209,10 @@ def _compared(
     reference = outcomes[0]
     found = []
     for one in outcomes:
-        gap = _interval(one.goal - reference.goal, group)
-        own = _interval(one.goal, group)
-        words = "the reference" if one is reference else _say(one, reference, gap, aim)
-        peaks = {name: ninth_of_ten(one, name) for name in READOUTS}
-        costs = {**peaks, "doses": float(one.doses.mean()), "hours": float(one.hours.mean())}
-        broken = [
-            f"{limit.what} {costs[limit.what]:.0f}, limit {limit.most:g}"
-            for limit in limits
-            if not limit.kept(costs[limit.what])
-        ]
+        gap = interval(one.goal - reference.goal, group)
+        own = interval(one.goal, group)
+        words = "the reference" if one is reference else _say(one.candidate.name, reference.candidate.name, gap, aim)
+        broken = [one.against(limit) for limit in limits if not limit.kept(one.typical(limit.what))]
         found.append(
             Option(
                 one.candidate.name,
@@ -201,9 +220,9 @@ def _compared(
                 own[0],
                 own[1:],
                 float(one.responding.mean()),
-                costs["doses"],
-                costs["hours"],
-                peaks,
+                one.typical("doses"),
+                one.typical("hours"),
+                {name: one.typical(name) for name in READOUTS},
                 gap,
                 words,
                 False,
@@ -211,22 +230,32 @@ def _compared(
             )
         )
     marked = [replace(option, front=not option.objection and not _beaten(option, found)) for option in found]
+    on_front = [(one, option) for one, option in zip(outcomes, marked, strict=True) if option.front]
+    for place, (one, option) in enumerate(zip(outcomes, marked, strict=True)):
+        if not option.front and not option.objection:
+            twins = [interval(one.goal - best.goal, group) for best, other in on_front if _as_costly(option, other)]
+            marked[place] = replace(option, untold=any(low <= 0 <= high for _, low, high in twins))
     by_cost = sorted(
         (k for k, option in enumerate(marked) if option.front), key=lambda k: (marked[k].doses, -marked[k].goal)
     )
     for fewer, more in itertools.pairwise(by_cost):
-        gap = _interval(outcomes[more].goal - outcomes[fewer].goal, group)
-        marked[more] = replace(marked[more], beside=_say(outcomes[more], outcomes[fewer], gap, aim))
+        gap = interval(outcomes[more].goal - outcomes[fewer].goal, group)
+        marked[more] = replace(marked[more], beside=_say(marked[more].name, marked[fewer].name, gap, aim))
     return tuple(marked)
 
 
-def _say(one: Outcome, other: Outcome, gap: tuple[float, float, float], aim: Goal) -> str:
+def _say(name: str, other: str, gap: Interval, aim: Goal) -> str:
     """A difference in words; at the end of a run in those of a comparison, over some weeks in their like."""
     unit = load_table("scales").text(aim.scale, "points")
     matters = load_table("scales").number(aim.scale, "minimal_important_difference")
     mean, low, high = (np.array([value]) for value in gap)
-    words = say_difference(one.candidate.name, other.candidate.name, Band(unit, np.zeros(1), mean, low, high), matters)
+    words = say_difference(name, other, Band(unit, np.zeros(1), mean, low, high), matters)
     return words.replace(" ends ", f" is, {aim.say()}, ") if aim.how == "over" else words
+
+
+def _as_costly(option: Option, other: Option) -> bool:
+    costs = [(each.doses, each.hours, each.peaks["CADSS"]) for each in (option, other)]
+    return bool(np.allclose(*costs))
 
 
 def _beaten(option: Option, others: Sequence[Option]) -> bool:
@@ -236,39 +265,6 @@ def _beaten(option: Option, others: Sequence[Option]) -> bool:
         if not other.objection and all(a <= b for a, b in zip(theirs, own, strict=True)) and theirs != own:
             return True
     return False
-
-
-def _interval(values: Array, group: NDArray[np.int64] | None) -> tuple[float, float, float]:
-    """Mean and 80 % interval of what is not known.
-
-    For a population that is its mean: chance among people, and what differs between draws (`group`) of typical values.
-    For one person (no group) it is the person's own value: the spread over what the person may be like.
-    """
-    mean, count = float(values.mean()), values.size
-    if group is None:
-        low, high = np.quantile(values, (0.1, 0.9))
-        return mean, float(low), float(high)
-    sampling = float(values.var(ddof=1)) / count if count > 1 else 0.0
-    means = np.array([values[group == g].mean() for g in np.unique(group)])
-    within = float(values.var(ddof=1)) * means.size / count if count > 1 else 0.0
-    between = max(0.0, float(means.var(ddof=1)) - within) if means.size > 1 else 0.0
-    half = EIGHTY * float(np.sqrt(sampling + between))
-    return mean, mean - half, mean + half
-
-
-def _notes(switches: Mapping[str, bool] | None) -> tuple[str, ...]:
-    """What is said when the window hypothesis is on: its grade and an interval that includes nothing and harm."""
-    if not (switches or {}).get("window"):
-        return ("therapy timing: the window hypothesis is off, so therapy adds to the drug whenever it is given",)
-    entry = evidence_parameters()["window_gain"]
-    group = load_table("switches").group("window")
-    spread = 1.96 * (entry.uncertainty or 0.0)
-    low, high = entry.number * np.exp(-spread), entry.number * np.exp(spread)
-    return (
-        f"therapy timing: the window hypothesis is ON. Grade: {group.text('grade')}. {group.text('evidence')} Learning in the "
-        f"window is taken as {entry.number:g} times that outside (95 % {low:.1f} to {high:.1f}): no effect (1) and harm "
-        "(below 1) lie inside",
-    )
 
 
 def _study(

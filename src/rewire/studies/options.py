@@ -116,7 +116,7 @@ class Blanks:
 
     def filled(self, choice: Mapping[str, str], clinic: Clinic, hours: float) -> Candidate | Left:
         """The plan of a filling, or why the safety rules or the clinic forbid it. The safety rules are hard."""
-        label = ", ".join(choice[name] for name in self.choices if choice[name] != NOTHING) or "as written"
+        label = ", ".join(choice[name] for name in self.choices if choice[name] != NOTHING) or NOTHING
         kept = [line for line in self.lines if all(choice[blank] != NOTHING for blank in BLANK.findall(line))]
         try:
             plan = Plan(*(BLANK.sub(lambda match: choice[match[1]], line) for line in kept))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,11 +21,12 @@ from rewire.plans.events import Dose
 from rewire.population import People
 from rewire.sources import load_table
 from rewire.studies.cohort import Arm, observed, prepare, simulate, threads
-from rewire.studies.goals import READOUTS, Goal
+from rewire.studies.goals import READOUTS, Goal, Limit
 from rewire.studies.options import RAPID, Candidate, Left
 
 Array = NDArray[np.float64]
 DAY = 24.0
+NINE_OF_TEN = 0.9
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,19 @@ class Outcome:
     hours: Array
     peaks: Mapping[str, Array]
 
+    def cost(self, name: str) -> Array:
+        """What it costs each person: `doses`, `hours`, or the largest value of a read-out."""
+        return self.doses if name == "doses" else self.hours if name == "hours" else self.peaks[name]
+
+    def typical(self, name: str) -> float:
+        """A cost in one number: the mean, of a read-out what nine people in ten stay below."""
+        values = self.cost(name)
+        return float(np.quantile(values, NINE_OF_TEN) if name in READOUTS else values.mean())
+
+    def against(self, limit: Limit) -> str:
+        """A cost beside its limit, in words."""
+        return f"{limit.what} {self.typical(limit.what):.0f}, limit {limit.most:g}"
+
 
 def run_for_people(
     found: Sequence[Candidate],
@@ -49,14 +63,15 @@ def run_for_people(
     setting: str,
     draws: int,
     progress: Callable[[int, int], None] | None,
+    typical: Mapping[str, float],
 ) -> list[Outcome]:
-    """Each option on all people, with draws of what is not known shared out over them."""
+    """Each option on all people, with draws of what is not known shared out over them; `typical` values are held."""
     model = standard_model()
     compiled = kernel(model, "float64")
     records = [0.0, *np.arange(DAY, end + 1, DAY).tolist()]
     draw = np.arange(people.n) % draws + 1 if draws else 0
     known = posterior_in_use().posterior
-    given = Circumstances(setting=setting, switches=dict(switches or {}), draw=draw, posterior=known)
+    given = Circumstances(setting=setting, switches=dict(switches or {}), draw=draw, typical=typical, posterior=known)
     record = (SCALES[aim.scale], "visits")
     outcomes = []
     with threads() as pool:
@@ -100,8 +115,10 @@ def run_for_person(
     end: float,
     seed: int,
     progress: Callable[[int, int], None] | None,
+    typical: Mapping[str, float],
 ) -> tuple[list[Outcome], list[Left]]:
-    """The options from now on; the same particles meet the same luck under each."""
+    """The options from now on; the same particles meet the same luck under each. `typical` values hold for everyone."""
+    person = replace(person, people=person.people.holding(typical))
     hours = np.arange(np.floor(person.now / DAY) * DAY + DAY, end + 1, DAY)
     outcomes, left = [], []
     for done, candidate in enumerate(found, start=1):
@@ -121,6 +138,11 @@ def run_for_person(
     return outcomes, left
 
 
-def ninth_of_ten(one: Outcome, name: str) -> float:
-    """What nine people in ten stay below."""
-    return float(np.quantile(one.peaks[name], 0.9))
+def beyond(one: Outcome, limit: Limit) -> bool:
+    """Whether an option breaks a limit by more than chance among its people could explain (two standard errors)."""
+    values = one.cost(limit.what)
+    if limit.what in READOUTS:
+        return bool(
+            np.mean(values < limit.most) < NINE_OF_TEN - 2 * np.sqrt(NINE_OF_TEN * (1 - NINE_OF_TEN) / values.size)
+        )
+    return not limit.kept(float(values.mean() - 2 * values.std() / np.sqrt(values.size)))

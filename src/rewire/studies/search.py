@@ -6,13 +6,14 @@ better.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
 from rewire.errors import StudyError
 from rewire.plans.plan import Plan
+from rewire.studies.goals import Limit
 from rewire.studies.options import MOST_OPTIONS, Blanks, Candidate, Clinic, Left
-from rewire.studies.outcomes import Outcome, ninth_of_ten
+from rewire.studies.outcomes import Outcome
 
 TRIED = 400
 """Options that a search tries."""
@@ -25,11 +26,14 @@ def search(
     blanks: Blanks,
     clinic: Clinic,
     hours: float,
+    limits: Sequence[Limit],
     try_out: Callable[[Candidate], Outcome | Left],
     seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[list[Outcome], list[Left]]:
     """Options tried out on the way to a low goal with few doses and little dissociation; the first filling comes first.
+
+    One that keeps the `limits` counts for more than any that breaks one (constrained domination).
 
     Raises `StudyError` where optuna is not installed.
     """
@@ -58,7 +62,9 @@ def search(
         if isinstance(found, Left):
             study.tell(trial, state=optuna.trial.TrialState.FAIL)
         else:
-            study.tell(trial, (float(found.goal.mean()), float(found.doses.mean()), ninth_of_ten(found, "CADSS")))
+            for limit in limits:
+                trial.set_constraint(limit.what, found.typical(limit.what) - limit.most)
+            study.tell(trial, (float(found.goal.mean()), found.typical("doses"), found.typical("CADSS")))
         if progress:
             progress(len(seen), TRIED)
         if len(seen) >= TRIED:
