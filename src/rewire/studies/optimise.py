@@ -254,8 +254,8 @@ def _say(name: str, other: str, gap: Interval, aim: Goal) -> str:
 
 
 def _as_costly(option: Option, other: Option) -> bool:
-    costs = [(each.doses, each.hours, each.peaks["CADSS"]) for each in (option, other)]
-    return bool(np.allclose(*costs))
+    own, theirs = ((each.doses, each.hours, each.peaks["CADSS"]) for each in (option, other))
+    return bool(np.allclose(own, theirs))
 
 
 def _beaten(option: Option, others: Sequence[Option]) -> bool:
