@@ -12,44 +12,45 @@ WEYL = (0x9E3779B9, 0xBB67AE85)
 ROUNDS = 10
 
 
-def _signed(word: int) -> int:
-    return word - (1 << 32) if word >= 1 << 31 else word
+WORD = 0xFFFFFFFF
 
 
-def philox(code: Code, counter: Sequence[str], key: Sequence[str]) -> tuple[str, str, str, str]:
-    """Four random 32-bit words a lane from a counter of four words and a key of two."""
+def philox(code: Code, counter: Sequence[str], key: Sequence[str]) -> list[str]:
+    """Four random 32-bit words a lane from a counter of four words and a key of two.
+
+    Words stand in 64 bits each and only their lower halves count: one instruction then multiplies two of them in full.
+    """
     c0, c1, c2, c3 = counter
     k0, k1 = key
 
-    def product(word: str, factor: int) -> tuple[str, str]:
-        wide = code.bits("mul", code.cast("zext", word, "i32", "i64"), code.integer(factor, "i64"), "i64")
-        high = code.bits("lshr", wide, code.integer(32, "i64"), "i64")
-        return code.cast("trunc", high, "i64", "i32"), code.cast("trunc", wide, "i64", "i32")
+    def product(word: str, factor: int) -> str:
+        return code.bits(
+            "mul", code.bits("and", word, code.integer(WORD, "i64"), "i64"), code.integer(factor, "i64"), "i64"
+        )
+
+    def upper(product: str) -> str:
+        return code.bits("lshr", product, code.integer(32, "i64"), "i64")
 
     def mix(*words: str) -> str:
         first, second, third = words
-        return code.bits("xor", code.bits("xor", first, second, "i32"), third, "i32")
+        return code.bits("xor", code.bits("xor", first, second, "i64"), third, "i64")
 
     for _ in range(ROUNDS):
-        a_high, a_low = product(c0, MULTIPLIERS[0])
-        b_high, b_low = product(c2, MULTIPLIERS[1])
-        c0, c1, c2, c3 = mix(b_high, c1, k0), b_low, mix(a_high, c3, k1), a_low
-        k0 = code.bits("add", k0, code.integer(_signed(WEYL[0]), "i32"), "i32")
-        k1 = code.bits("add", k1, code.integer(_signed(WEYL[1]), "i32"), "i32")
-    return c0, c1, c2, c3
+        a, b = product(c0, MULTIPLIERS[0]), product(c2, MULTIPLIERS[1])
+        c0, c1, c2, c3 = mix(upper(b), c1, k0), b, mix(upper(a), c3, k1), a
+        k0 = code.bits("add", k0, code.integer(WEYL[0], "i64"), "i64")
+        k1 = code.bits("add", k1, code.integer(WEYL[1], "i64"), "i64")
+    return [code.cast("trunc", word, "i64", "i32") for word in (c0, c1, c2, c3)]
 
 
-def words_of(code: Code, person: str, block: str, stream: str, seed: str) -> tuple[str, str, str, str]:
+def words_of(code: Code, person: str, block: str, stream: str, seed: str) -> list[str]:
     """The random words of each lane's person; scalars `i64 person` (of the first lane), `block`, `stream`, `seed`."""
     steps = ", ".join(f"i64 {k}" for k in range(code.lanes))
     people = code.bits("add", code.every_lane(person, "i64"), f"<{steps}>", "i64")
-    low = code.cast("trunc", people, "i64", "i32")
-    high = code.cast("trunc", code.bits("lshr", people, code.integer(32, "i64"), "i64"), "i64", "i32")
-    seed_low = code.once(f"trunc i64 {seed} to i32")
-    seed_high = code.once(f"trunc i64 {code.once(f'lshr i64 {seed}, 32')} to i32")
-    block_word, stream_word = (code.once(f"trunc i64 {value} to i32") for value in (block, stream))
-    counter = (low, code.every_lane(block_word, "i32"), code.every_lane(stream_word, "i32"), high)
-    return philox(code, counter, (code.every_lane(seed_low, "i32"), code.every_lane(seed_high, "i32")))
+    upper_half = code.once(f"lshr i64 {seed}, 32")
+    higher = code.bits("lshr", people, code.integer(32, "i64"), "i64")
+    counter = (people, code.every_lane(block, "i64"), code.every_lane(stream, "i64"), higher)
+    return philox(code, counter, (code.every_lane(seed, "i64"), code.every_lane(upper_half, "i64")))
 
 
 def uniform(code: Code, word: str, bits: int, middle: bool) -> str:
