@@ -130,3 +130,20 @@ def test_the_description_lists_every_address(client):
     paths = client.get("/api/openapi.json").json()["paths"]
     assert {"/api/run", "/api/compare", "/api/studies", "/api/plan", "/api/evidence"} <= set(paths)
     assert all(one.get("description") for path in paths.values() for one in path.values())
+
+
+def test_a_figure_fits_the_page_it_is_drawn_on(client, done):
+    number, _ = done
+    asked = f"/api/studies/{number}/figure?name=summary&pixels="
+    assert "hconcat" not in client.get(f"{asked}330").text
+    assert client.get(f"{asked}330").text != client.get(f"{asked}900").text
+    assert client.get(f"{asked}3").status_code == 422
+
+
+@pytest.mark.parametrize("part", ["figure", "words", "file.csv"])
+def test_only_a_comparison_has_figures_words_and_files(client, part):
+    number = client.post("/api/trials/murrough-2013/score").json()["id"]
+    client.get(f"/api/studies/{number}/events")
+    answer = client.get(f"/api/studies/{number}/{part}")
+    assert answer.status_code == 422
+    assert "has no words, figures or files" in answer.json()["error"]["problem"]

@@ -16,7 +16,7 @@ DRAWN = {
     "person": "#course svg",
     "evidence": "body[data-listed]",
     "heal": "body[data-drawn='5']",
-    "api": "#routes tr",
+    "api": "#routes li",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pytest
+import vl_convert
 
 from rewire.errors import StudyError
 from rewire.present import (
@@ -30,6 +32,7 @@ from rewire.present import (
     plot_summary,
 )
 from rewire.present.marks import EndLabel, spread
+from rewire.present.theme import fitting
 from rewire.present.words import DISCLAIMER
 from rewire.studies.result import Comparison, Course
 
@@ -62,11 +65,29 @@ def test_a_plot_is_a_valid_altair_chart_with_footer_and_units(name: str, compari
     assert isinstance(chart, alt.VConcatChart)
     spec = chart.to_dict()  # checks the Vega-Lite schema
     footers = [part["text"] for part in parts(spec) if part.get("orient") == "bottom" and "text" in part]
-    assert footers == [f"{DISCLAIMER} rewire 0.1.0, model whole 1, seed 7, n = 1,000"]
+    assert footers == [[f"{DISCLAIMER} rewire 0.1.0, model whole 1, seed 7, n = 1,000"]]
     titles = axis_titles(spec)
     assert titles
     for title in titles:
         assert title.endswith(")") and "(" in title, title
+
+
+@pytest.mark.parametrize("name", COMPARISON_PLOTS)
+@pytest.mark.parametrize("pixels", [330, 620, 930])
+def test_a_figure_fits_the_pixels_it_is_asked_for(name: str, pixels: int, comparison: Comparison) -> None:
+    drawn = vl_convert.vegalite_to_svg(draw(comparison, name, size=fitting(pixels)).to_json())
+    width = re.search(r'<svg[^>]* width="([0-9.]+)"', drawn)
+    assert width
+    assert float(width[1]) <= pixels
+
+
+def test_intervals_say_what_they_hold(comparison: Comparison) -> None:
+    def subtitle(shown: Comparison) -> str:
+        return " ".join(draw(shown, "response").to_dict()["title"]["subtitle"])
+
+    alone = dataclasses.replace(comparison, study={**comparison.study, "draws": 0})
+    assert "what is not known" in subtitle(comparison)
+    assert "sampling alone" in subtitle(alone)
 
 
 def test_scores_carry_the_data_the_cut_and_the_names(comparison: Comparison) -> None:

@@ -7,15 +7,26 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from rewire.present.moments import Moment, moments_of, value_at
-from rewire.present.words import known_scale, length, listed, number, percent, plain, quoted, unit_words, who
+from rewire.present.words import (
+    interval_of,
+    known_scale,
+    length,
+    listed,
+    number,
+    percent,
+    plain,
+    quoted,
+    unit_words,
+    who,
+)
 
 if TYPE_CHECKING:
     from rewire.studies.result import Band, Comparison, Outcome
 
 CLOSING = (
     "What this cannot tell. These are simulations, not observations, and most sizes between molecules and mood are assumed. The spread "
-    "between people is wide, so a mean says little about one person. Intervals hold what is not known about the "
-    "model's numbers; they do not hold the chance that the model itself is wrong. Results beyond the length, doses and "
+    "between people is wide, so a mean says little about one person. Intervals hold {interval}; "
+    "they do not hold the chance that the model itself is wrong. Results beyond the length, doses and "
     "people of the trials are extrapolation. Nothing here recommends a dose or a treatment; that is for the person and "
     "their clinician. Research and education; not a medical device."
 )
@@ -29,7 +40,7 @@ def explain_comparison(comparison: Comparison, scale: str | None = None) -> str:
     paragraphs = [_what(comparison, moments)]
     paragraphs += [_course(name, outcome, scale, moments) for name, outcome in outcomes.items()]
     paragraphs += [_specific(outcomes, scale, moments), _difference(comparison, scale)]
-    paragraphs += [_around(outcomes), _warnings(comparison), CLOSING]
+    paragraphs += [_around(outcomes), _warnings(comparison), CLOSING.format(interval=interval_of(comparison.study))]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 

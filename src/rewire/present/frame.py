@@ -17,14 +17,15 @@ def framed(
     body: Spec, title: str | Sequence[str], subtitle: str | Sequence[str], study: Mapping[str, Any], size: Size
 ) -> alt.VConcatChart:
     """A finished figure: `body` under its title and subtitle, above the footer, in the common look."""
-    titles = [title] if isinstance(title, str) else list(title)
-    subtitles = [subtitle] if isinstance(subtitle, str) else list(subtitle)
+    titles = size.folded([title] if isinstance(title, str) else title, size.font + 4)
+    subtitles = size.folded([subtitle] if isinstance(subtitle, str) else subtitle, size.font)
+    foot_font = max(size.font - 3, 9)
     foot = {
-        "text": footer(study),
+        "text": size.folded([footer(study)], foot_font),
         "orient": "bottom",
         "anchor": "start",
         "frame": "bounds",
-        "fontSize": max(size.font - 3, 9),
+        "fontSize": foot_font,
         "fontWeight": "normal",
         "color": QUIET,
         "offset": 14,

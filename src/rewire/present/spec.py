@@ -13,6 +13,8 @@ from typing import Any
 from rewire.present.theme import Size
 
 Spec = dict[str, Any]
+NARROW_SPACING = 34
+"""Pixels between plots that stand one below the other."""
 
 
 def layered(layers: Sequence[Spec], size: Size) -> Spec:
@@ -20,8 +22,10 @@ def layered(layers: Sequence[Spec], size: Size) -> Spec:
     return {"layer": list(layers), "width": size.width, "height": size.height}
 
 
-def beside(views: Sequence[Spec], spacing: float) -> Spec:
-    """Views side by side, `spacing` pixels apart."""
+def beside(views: Sequence[Spec], spacing: float, size: Size) -> Spec:
+    """Views side by side, `spacing` pixels apart; one below the other where the figure is narrow."""
+    if size.narrow:
+        return below(views, NARROW_SPACING)
     return {"hconcat": list(views), "spacing": spacing} if len(views) > 1 else views[0]
 
 

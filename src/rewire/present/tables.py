@@ -13,7 +13,18 @@ from rich.table import Table
 from rich.text import Text
 
 from rewire.present.moments import Moment, moments_of, value_at
-from rewire.present.words import footer, known_scale, length, number, plain, sentence, short_names, unit_words, who
+from rewire.present.words import (
+    footer,
+    interval_of,
+    known_scale,
+    length,
+    number,
+    plain,
+    sentence,
+    short_names,
+    unit_words,
+    who,
+)
 
 if TYPE_CHECKING:
     from rewire.studies.result import Band, Comparison, Outcome, Peak
@@ -58,7 +69,9 @@ def _opening(comparison: Comparison, scale: str, moments: Sequence[Moment], widt
     plans = "one plan" if count == 1 else f"{count} plans in the same people with the same luck"
     said = f"{who(comparison.study)}, {plans}, {length(comparison.study, [moments[-1].hours])}. "
     unit = unit_words(next(o.scores[scale].unit for o in comparison.outcomes.values() if scale in o.scores))
-    said += f"{scale} in {unit}; time counts from the first dose; 80 % intervals are of what is not known."
+    said += (
+        f"{scale} in {unit}; time counts from the first dose; 80 % intervals are of {interval_of(comparison.study)}."
+    )
     return textwrap.wrap(said[0].upper() + said[1:], width)
 
 

@@ -6,7 +6,9 @@ the tests measure it. All are dark enough to be read as lines and as words on th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -48,16 +50,41 @@ FONTS = "'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', 'DejaVu Sans', 
 
 @dataclass(frozen=True)
 class Size:
-    """How large a figure is drawn: plot `width` and `height` and `font` in pixels, `line` width of curves."""
+    """How large a figure is drawn: plot `width` and `height` and `font` in pixels, `line` width of curves.
+
+    `most` is how wide the whole figure may be, in pixels; None leaves that to what stands in it.
+    """
 
     width: int
     height: int
     font: int
     line: float
+    most: int | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether plots stand one below the other, as on a phone."""
+        return self.most is not None and self.most < NARROW
+
+    def folded(self, lines: Sequence[str], font: float) -> list[str]:
+        """Lines of words in this font, broken where the figure must end."""
+        if self.most is None:
+            return list(lines)
+        letters = round((self.most - MARGINS) / (font * LETTER))
+        return [part for line in lines for part in textwrap.wrap(line, letters)]
+
+    @property
+    def label(self) -> int:
+        """Letters a line of words beside a plot may have."""
+        return 12 if self.narrow else 24
+
+    def share(self, count: int, gap: float) -> float:
+        """Pixels each of `count` plots gets, `gap` pixels apart; all of them where the figure is narrow."""
+        return self.width if self.narrow or count < 2 else (self.width - gap * (count - 1)) / count
 
     def scaled(self, width: float, height: float | None = None) -> Size:
         """The same fonts and lines on another plot area, in pixels."""
-        return Size(round(width), round(self.height if height is None else height), self.font, self.line)
+        return Size(round(width), round(self.height if height is None else height), self.font, self.line, self.most)
 
 
 COLUMN = Size(420, 240, 11, 1.6)
@@ -66,6 +93,21 @@ PAGE = Size(760, 340, 13, 2.2)
 """A page or a screen; the default."""
 SLIDE = Size(980, 460, 18, 3.2)
 """A slide read from the back of the room."""
+NARROW = 600
+"""Where a figure may not be as wide as this, in pixels, its plots stand one below the other."""
+BESIDE, BESIDE_NARROW = 130, 166
+"""Pixels that axis labels and the names of curves take beside a plot, on a page and where it is narrow."""
+LETTER, MARGINS = 0.56, 32
+"""Width of a letter as a share of its font; pixels left and right of everything."""
+WIDEST = 1.36
+"""How much wider than one plot the widest figure is."""
+
+
+def fitting(pixels: int) -> Size:
+    """The size whose every figure fits so many pixels: a page at most."""
+    if pixels < NARROW:
+        return Size(max(pixels - BESIDE_NARROW, 120), 200, 11, 1.8, pixels)
+    return replace(PAGE, width=min(round((pixels - BESIDE) / WIDEST), PAGE.width), most=pixels)
 
 
 def plan_colour(order: int) -> str:

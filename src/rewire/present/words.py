@@ -86,6 +86,11 @@ def length(study: Mapping[str, Any], hours: Iterable[float] = ()) -> str:
     return f"{number(days)} days" if days != 1 else "1 day"
 
 
+def interval_of(study: Mapping[str, Any]) -> str:
+    """What the 80 % intervals of a comparison hold: with no draws, who happened to be in it, and nothing else."""
+    return "sampling alone" if study.get("draws") == 0 else "what is not known"
+
+
 def footer(study: Mapping[str, Any]) -> str:
     """The line under every figure: what this is not, and which model, seed and number of people made it."""
     parts = []

@@ -94,7 +94,7 @@ def reliable(person: Person, scale: str, values: Array) -> str:
     own = [score for score in person.scores if score.scale == scale]
     end = values[-1]
     better, worse = float((end <= own[0].middle - least).mean()), float((end >= own[0].middle + least).mean())
-    ahead = f"at the end: better by that much {better:.0%}, worse by that much {worse:.0%}"
+    ahead = f"at the end: better by that much {100 * better:.0f} %, worse by that much {100 * worse:.0f} %"
     if len(own) < 2:
         return f"{scale}: a change of {least:g} points is reliable; {ahead}"
     change = own[-1].middle - own[0].middle

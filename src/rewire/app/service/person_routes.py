@@ -19,6 +19,7 @@ from rewire.app.service.study_routes import client_of
 from rewire.app.service.working import status_json
 from rewire.errors import StudyError
 from rewire.plans import read
+from rewire.present.words import sentence
 
 MOST_SCORES, MOST_OPTIONS = 200, 4
 LOW, MIDDLE, HIGH = 1, 3, 5
@@ -107,8 +108,8 @@ def _shown(ahead: Any) -> dict[str, Any]:
         "alike": _bands(ahead.alike[scale]),
         "chances": [{"words": one.words, "share": _at_end(one.share)} for one in ahead.chances.values()],
         "relapse": None if ahead.relapse is None else list(ahead.relapse.quartiles),
-        "track": ahead.track.words if ahead.track else "",
-        "reliable": list(ahead.reliable),
+        "track": sentence(ahead.track.words) if ahead.track else "",
+        "reliable": [sentence(words) for words in ahead.reliable],
         "naive": [{"name": one.name, "end": float(one.scores[-1])} for one in ahead.naive],
         "doses": len([row for row in ahead.doses if row.hours > ahead.now]),
     }

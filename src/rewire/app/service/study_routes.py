@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from rewire.app.service.limits import LimitError, Limits
@@ -19,9 +19,13 @@ from rewire.app.service.queue import Job, Queue
 from rewire.app.service.requests import StudyAsked
 from rewire.app.service.working import check_possible, course_of, job_of, score_job, status_json
 from rewire.errors import StudyError
+from rewire.present.theme import fitting
+from rewire.studies.result import Comparison
 
 LISTEN_SECONDS = 0.12
 """How often a stream looks for news."""
+LEAST_PIXELS, MOST_PIXELS = 200, 4000
+"""How narrow and how wide a figure can be asked for."""
 FILES = {
     "csv": "text/csv",
     "json": "application/json",
@@ -106,21 +110,29 @@ def study_routes(limits: Limits, queue: Queue) -> APIRouter:
     @routes.get("/studies/{number}/words")
     def words(number: str, request: Request) -> Any:
         """The result in plain words, with its sources."""
-        made = result_of(queue.find(number, client_of(request)))
+        made = comparison_of(queue.find(number, client_of(request)))
         return {"words": made.explain().split("\n\n"), "sources": list(made.sources())}
 
     @routes.get("/studies/{number}/figure")
-    def figure(number: str, request: Request, name: str = "", scale: str | None = None) -> Any:
-        """A figure of the result as a Vega-Lite specification: the same as in Python and in reports."""
-        made = result_of(queue.find(number, client_of(request)))
-        return JSONResponse(made.plot(name, scale).to_dict(validate=False))
+    def figure(
+        number: str,
+        request: Request,
+        name: str = "",
+        scale: str | None = None,
+        pixels: Annotated[int, Query(ge=LEAST_PIXELS, le=MOST_PIXELS)] = MOST_PIXELS,
+    ) -> Any:
+        """A figure of the result as a Vega-Lite specification, as in Python and in reports; no wider than `pixels`."""
+        from rewire.present.plots import draw
+
+        made = comparison_of(queue.find(number, client_of(request)))
+        return JSONResponse(draw(made, name, scale, fitting(pixels)).to_dict(validate=False))
 
     @routes.get("/studies/{number}/file.{kind}")
     def file(number: str, kind: str, request: Request) -> Response:
         """The result as a file: csv, json, svg, png or pdf."""
         if kind not in FILES:
             raise StudyError(f"a result cannot be written as '{kind}'", expected=", ".join(FILES))
-        made = result_of(queue.find(number, client_of(request)))
+        made = comparison_of(queue.find(number, client_of(request)))
         with tempfile.TemporaryDirectory() as folder:
             body = made.save(Path(folder) / f"comparison.{kind}").read_bytes()
         headers = {"content-disposition": f'attachment; filename="rewire-comparison.{kind}"'}
@@ -151,6 +163,14 @@ def result_of(job: Job) -> Any:
     made = job.result if job.result is not None else job.first
     if made is None:
         raise StudyError(f"the study is {job.state}", advice="ask for its events, or look again later")
+    return made
+
+
+def comparison_of(job: Job) -> Comparison:
+    """The result of a job that compared plans: only such a one has words, figures and files."""
+    made = result_of(job)
+    if not isinstance(made, Comparison):
+        raise StudyError(f"'{job.words}' has no words, figures or files", expected="a comparison of plans")
     return made
 
 

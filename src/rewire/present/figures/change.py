@@ -12,7 +12,7 @@ from rewire.present.marks import EndLabel, band, curve, end_labels, heading, lev
 from rewire.present.series import extent, last, not_known
 from rewire.present.spec import Spec, grid, layered
 from rewire.present.theme import INK, KIND_COLOURS, PAGE, Size, plan_colour
-from rewire.present.words import known_scale, short_names, unit_words, who
+from rewire.present.words import interval_of, known_scale, short_names, unit_words, who
 from rewire.studies.result import Comparison
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def plot_change(comparison: Comparison, scale: str | None = None, size: Size = P
         change_body(comparison, scale, size),
         f"How much of the change in {scale} is the drug itself?",
         [
-            f"Mean change since baseline in {who(comparison.study)}; shaded: 80 % interval of what is not known.",
+            f"Mean change since baseline in {who(comparison.study)}; shaded: 80 % interval of {interval_of(comparison.study)}.",
             "Drug-specific: the plan minus its drug-free twin with the same visits, expectancy and people.",
         ],
         comparison.study,
@@ -41,8 +41,8 @@ def change_body(comparison: Comparison, scale: str, size: Size) -> Spec:
     outcomes = {name: o for name, o in comparison.outcomes.items() if scale in o.change}
     if not outcomes:
         raise StudyError(f"this result carries no change in '{scale}'", expected="a plan whose change was computed")
-    columns = min(len(outcomes), PLANS_A_ROW)
-    panel = size.scaled((size.width - 130 * (columns - 1)) / columns if columns > 1 else size.width, size.height * 0.85)
+    columns = 1 if size.narrow else min(len(outcomes), PLANS_A_ROW)
+    panel = size.scaled(size.share(columns, 130), size.height * 0.85)
     bands = [b for o in outcomes.values() for b in (o.change[scale], o.specific.get(scale)) if b is not None]
     time = axis_of(bands, panel.width)
     low, high = extent(not_known(b) for b in bands)

@@ -12,7 +12,7 @@ from rewire.present.marks import band, curve, heading, hover, level, words_at
 from rewire.present.series import extent, not_known
 from rewire.present.spec import Spec, grid, layered
 from rewire.present.theme import INK, PAGE, QUIET, Size, plan_colour
-from rewire.present.words import known_scale, quoted, sentence, short_names, unit_words, wrap
+from rewire.present.words import interval_of, known_scale, quoted, sentence, short_names, unit_words, wrap
 from rewire.studies.result import Comparison, Difference
 
 if TYPE_CHECKING:
@@ -29,15 +29,15 @@ def plot_difference(comparison: Comparison, scale: str | None = None, size: Size
     if not found:
         raise StudyError(f"there is no difference in '{scale}' to show", expected="a comparison of two or more plans")
     title = f"Difference in {scale}"
-    verdict = ["Paired difference of means; shaded: 80 % interval of what is not known."]
+    verdict = [f"Paired difference of means; shaded: 80 % interval of {interval_of(comparison.study)}."]
     if len(found) == 1:
         title += f": {quoted(found[0].first)} minus {quoted(found[0].second)}"
         verdict.insert(0, sentence(found[0].words))
-    columns = 1 if len(found) == 1 else 2
-    panel = size if columns == 1 else size.scaled((size.width - 80) / 2, size.height * 0.7)
-    panels = [difference_panel(comparison, scale, d, panel, alone=columns == 1) for d in found]
+    columns = 1 if len(found) == 1 or size.narrow else 2
+    panel = size if len(found) == 1 else size.scaled(size.share(columns, 80), size.height * 0.7)
+    panels = [difference_panel(comparison, scale, d, panel, alone=len(found) == 1) for d in found]
     body = grid(panels, columns, 34, 40)
-    title_lines = wrap(title, size.width // (size.font // 2 + 2), 2)
+    title_lines = [title] if size.narrow else wrap(title, size.width // (size.font // 2 + 2), 2)
     return framed(body, title_lines, verdict, comparison.study, size)
 
 

@@ -28,12 +28,12 @@ def plot_dose_window(comparison: Comparison, size: Size = PAGE) -> VConcatChart:
     there = quantities(comparison)
     if not there:
         raise StudyError("this result carries nothing around the first dose", expected="a plan with a dose that acts")
-    panel = size.scaled((size.width - 70 * (len(there) - 1)) / len(there), size.height * 0.85)
+    panel = size.scaled(size.share(len(there), 70), size.height * 0.85)
     panels = [window_panel(comparison, quantity, panel) for quantity in there]
     few = len(comparison.outcomes) <= BANDS_AT_MOST
     shaded = "; shaded: 10th to 90th percentile between people" if few else ""
     return framed(
-        beside(panels, 36),
+        beside(panels, 36, size),
         "Around the first dose",
         f"Mean of {who(comparison.study)}{shaded}",
         comparison.study,

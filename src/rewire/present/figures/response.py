@@ -13,7 +13,7 @@ from rewire.present.marks import band, curve, end_labels, heading
 from rewire.present.series import clipped, last, not_known
 from rewire.present.spec import Spec, beside, layered
 from rewire.present.theme import PAGE, Size, plan_colour, plan_dash
-from rewire.present.words import known_scale, number, remission_cut, short_names, who, wrap
+from rewire.present.words import interval_of, known_scale, number, remission_cut, short_names, who, wrap
 from rewire.studies.result import Band, Comparison
 
 if TYPE_CHECKING:
@@ -29,13 +29,17 @@ def plot_response(comparison: Comparison, scale: str | None = None, size: Size =
     shown = [kind for kind in SHARES if any(share_of(comparison, kind, scale).values())]
     if not shown:
         raise StudyError(f"this result carries no response in '{scale}'", expected="a scale with response or remission")
-    panel = size.scaled((size.width - 60) / len(shown) if len(shown) > 1 else size.width, size.height * 0.8)
+    panel = size.scaled(size.share(len(shown), 30), size.height * 0.8)
     panels = [
-        share_panel(comparison, scale, kind, panel, names=kind == shown[-1], axis=kind == shown[0]) for kind in shown
+        share_panel(
+            comparison, scale, kind, panel, names=size.narrow or kind == shown[-1], axis=size.narrow or kind == shown[0]
+        )
+        for kind in shown
     ]
-    shaded = "; shaded: 80 % interval of what is not known" if len(comparison.outcomes) <= BANDS_AT_MOST else ""
+    interval = f"; shaded: 80 % interval of {interval_of(comparison.study)}"
+    shaded = interval if len(comparison.outcomes) <= BANDS_AT_MOST else ""
     return framed(
-        beside(panels, 24),
+        beside(panels, 24, size),
         f"{', '.join(shown[:-1]).capitalize()} and {shown[-1]} on {scale}"
         if len(shown) > 1
         else f"{shown[0]} on {scale}",
@@ -69,7 +73,7 @@ def share_panel(
     ]
     if names:
         short = short_names(comparison.outcomes, 46)
-        labels = [name_at_end(short[name], last(rows), y.pixel, size, order[name], 18) for name, rows in series.items()]
+        labels = [name_at_end(short[name], last(rows), y.pixel, size, order[name]) for name, rows in series.items()]
         layers += end_labels(labels, size)
     note = _meaning(kind, scale, remission_cut(comparison.study, scale)) if explained else ""
     lines = wrap(note, max(round(size.width / size.font * 1.9), 18), 2) if explained else []

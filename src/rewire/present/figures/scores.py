@@ -62,15 +62,14 @@ def scores_body(comparison: Comparison, scale: str, size: Size) -> Spec:
     end = max(float(c.hours[-1]) for c in curves)
     if end - start < SPLIT_AFTER_WEEKS * HOURS_PER_WEEK:
         return _part(comparison, scale, time_axis(start, end, size.width), y, size, names=True)
-    early = size.scaled(size.width * 0.27)
-    late = size.scaled(size.width * 0.73 - 20)
+    early, late = (size, size) if size.narrow else (size.scaled(size.width * 0.27), size.scaled(size.width * 0.73 - 20))
     first_week = _part(
         comparison, scale, time_axis(start, HOURS_PER_WEEK, early.width), y, early, title="The first week"
     )
-    bare = y.titled(None, labels=False)
     whole = time_axis(start, end, late.width)
-    course = _part(comparison, scale, whole, bare, late, names=True, title="The whole course", given=False)
-    return beside([first_week, course], 20)
+    axis = y if size.narrow else y.titled(None, labels=False)
+    course = _part(comparison, scale, whole, axis, late, names=True, title="The whole course", given=False)
+    return beside([first_week, course], 20, size)
 
 
 def _part(
@@ -96,7 +95,9 @@ def _part(
     cut = remission_cut(comparison.study, scale)
     if cut is not None:
         layers.append(level(cut, y))
-        labels.append(EndLabel((f"remission: {number(cut)} or less",), y.pixel(cut, size.height), QUIET))
+        labels.append(
+            EndLabel(tuple(wrap(f"remission: {number(cut)} or less", size.label)), y.pixel(cut, size.height), QUIET)
+        )
     if _shows_bands(comparison):
         layers += [band(rows, x, y, plan_colour(order[name]), len(series)) for name, rows in series.items()]
     for name, rows in series.items():
@@ -111,10 +112,10 @@ def _part(
     return plot if strip is None else below([plot, strip], 8, tight=True)
 
 
-def name_at_end(name: str, value: float | None, pixel: Any, size: Size, order: int, letters: int = 24) -> EndLabel:
-    """A plan's (short) name in its colour beside the end of its curve, in at most three lines of `letters`."""
+def name_at_end(name: str, value: float | None, pixel: Any, size: Size, order: int) -> EndLabel:
+    """A plan's (short) name in its colour beside the end of its curve, in at most three lines."""
     at = pixel(value, size.height) if value is not None else size.height / 2
-    return EndLabel(tuple(wrap(name, letters)), at, plan_colour(order), bold=True)
+    return EndLabel(tuple(wrap(name, size.label)), at, plan_colour(order), bold=True)
 
 
 def axis_of(curves: list[Any], width: int) -> TimeAxis:

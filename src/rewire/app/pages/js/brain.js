@@ -1,13 +1,13 @@
 // Drawings of a moment: synapses by region on a brain, mood in its landscape, the window of plasticity, the score.
-import { nearest, number, svg } from "./dom.js";
+import { el, nearest, number, svg } from "./dom.js";
 
 const OUTLINE = "M28 78 C20 50 42 20 86 14 C128 8 172 20 188 48 C200 70 196 92 176 100 C170 112 150 118 132 112 C126 124 112 128 104 118 C92 124 74 118 68 108 C48 112 32 100 28 78 Z";
 const FOLDS = ["M52 34 C62 44 58 56 70 58", "M86 16 C92 30 84 40 96 48", "M128 14 C126 30 138 34 134 48", "M164 28 C156 40 166 50 158 60", "M180 62 C168 66 168 78 156 80", "M40 62 C52 66 52 76 64 78"];
 const STEM = "M116 116 C118 128 126 138 130 148 L144 146 C140 134 140 124 142 112 Z";
 const REGIONS = {
-  prefrontal: { shape: "M31 76 C25 54 40 32 66 22 C74 34 72 52 64 66 C58 82 44 92 36 90 C33 86 32 82 31 76 Z", label: [4, 18], from: [40, 44], anchor: "start", words: "prefrontal" },
+  prefrontal: { shape: "M31 76 C25 54 40 32 66 22 C74 34 72 52 64 66 C58 82 44 92 36 90 C33 86 32 82 31 76 Z", label: [4, 10], from: [40, 44], anchor: "start", words: "prefrontal" },
   accumbens: { shape: "M78 84 C82 78 92 78 94 84 C94 92 82 94 78 88 Z", label: [4, 134], from: [80, 88], anchor: "start", words: "accumbens" },
-  amygdala: { shape: "M100 96 C104 90 114 92 114 99 C112 106 101 105 100 100 Z", label: [76, 150], from: [106, 102], anchor: "middle", words: "amygdala" },
+  amygdala: { shape: "M100 96 C104 90 114 92 114 99 C112 106 101 105 100 100 Z", label: [88, 152], from: [106, 102], anchor: "start", words: "amygdala" },
   hippocampus: { shape: "M112 88 C124 78 146 80 156 90 C160 96 154 100 150 95 C142 88 126 88 118 95 C112 98 108 94 112 88 Z", label: [258, 128], from: [152, 92], anchor: "end", words: "hippocampus" },
 };
 const FULL = 22; // per cent away from healthy at which the colour is full
@@ -15,7 +15,7 @@ const FULL = 22; // per cent away from healthy at which the colour is full
 export class Brain {
   constructor(place) {
     this.parts = {};
-    const drawing = svg("svg", { viewBox: "0 0 262 158", role: "img", "aria-label": "Synapses by region: not worked out yet." },
+    const drawing = svg("svg", { viewBox: "0 0 262 158", class: "brain", role: "img", "aria-label": "Synapses by region: not worked out yet." },
       svg("path", { d: STEM, fill: "var(--sunk)", stroke: "var(--hairline)" }),
       svg("path", { d: OUTLINE, fill: "var(--sunk)", stroke: "var(--quiet)", "stroke-width": 1.4 }),
       FOLDS.map((d) => svg("path", { d, fill: "none", stroke: "var(--hairline)", "stroke-width": 1.6, "stroke-linecap": "round" })));
@@ -24,17 +24,15 @@ export class Brain {
       const value = svg("tspan", { "font-weight": 600, fill: "var(--ink)" });
       const [x, y] = region.label;
       drawing.append(shape, svg("line", { x1: region.from[0], y1: region.from[1], x2: x + (region.anchor === "start" ? 14 : region.anchor === "end" ? -48 : 0), y2: y > 100 ? y - 10 : y + 4, stroke: "var(--quiet)", "stroke-width": 0.7 }),
-        svg("text", { x, y, "font-size": 10.5, "text-anchor": region.anchor }, `${region.words} `, value));
+        svg("text", { x, y, "font-size": 12, "text-anchor": region.anchor }, `${region.words} `, value));
       this.parts[name] = { shape, value };
     }
     this.pane = svg("rect", { x: 216, width: 30, height: 0, fill: "var(--olive)", opacity: 0.55 });
-    this.open = svg("text", { x: 231, y: 72, "font-size": 10, "text-anchor": "middle" });
+    this.open = svg("text", { x: 231, y: 73, "font-size": 11, "text-anchor": "middle" });
     drawing.append(svg("rect", { x: 216, y: 18, width: 30, height: 40, fill: "var(--sheet)", stroke: "var(--quiet)", "stroke-width": 1.4 }), this.pane,
-      svg("line", { x1: 231, x2: 231, y1: 18, y2: 58, stroke: "var(--quiet)", "stroke-width": 0.8 }), svg("text", { x: 231, y: 12, "font-size": 10, "text-anchor": "middle" }, "window"), this.open);
+      svg("line", { x1: 231, x2: 231, y1: 18, y2: 58, stroke: "var(--quiet)", "stroke-width": 0.8 }), svg("text", { x: 231, y: 12, "font-size": 11, "text-anchor": "middle" }, "window"), this.open);
     this.drawing = drawing;
-    const words = document.createElement("figcaption");
-    words.textContent = "Synapses, % of healthy: orange fewer, blue more";
-    place.replaceChildren(drawing, words);
+    place.replaceChildren(drawing, el("figcaption", {}, "Synapses, % of healthy: orange fewer, blue more"));
   }
 
   show(densities, open) {
@@ -57,11 +55,9 @@ export class Valley {
     this.line = svg("path", { fill: "var(--sunk)", stroke: "var(--ink)", "stroke-width": 1.8, "stroke-linejoin": "round", "vector-effect": "non-scaling-stroke" });
     this.ball = svg("circle", { r: 7.5, fill: "var(--orange)", stroke: "var(--sheet)", "stroke-width": 1.5 });
     this.height = height;
-    this.drawing = svg("svg", { viewBox: `0 0 260 ${height + 8}`, role: "img", "aria-label": "The valley of mood: not worked out yet." }, this.line, this.ball,
+    this.drawing = svg("svg", { viewBox: `0 0 260 ${height + 8}`, class: "valley", role: "img", "aria-label": "The valley of mood: not worked out yet." }, this.line, this.ball,
       svg("text", { x: 4, y: height + 4, "font-size": 11 }, "← well"), svg("text", { x: 256, y: height + 4, "font-size": 11, "text-anchor": "end" }, "depressed →"));
-    const caption = document.createElement("figcaption");
-    caption.textContent = words;
-    place.replaceChildren(this.drawing, caption);
+    place.replaceChildren(this.drawing, el("figcaption", {}, words));
   }
 
   // `heights` over `moods`; `most` keeps the vertical scale the same over a whole course.
@@ -84,25 +80,24 @@ export const valleyAt = (landscape, hour) => landscape.height[nearest(landscape.
 
 export class Score {
   constructor(place) {
-    this.value = svg("text", { x: 4, y: 66, "font-size": 54, "font-weight": 600, class: "big" });
-    this.name = svg("text", { x: 4, y: 16, "font-size": 13 });
-    this.bar = svg("rect", { x: 4, y: 92, height: 8, rx: 4, fill: "var(--blue)" });
-    this.well = svg("rect", { x: 4, y: 92, height: 8, rx: 4, fill: "var(--good)", opacity: 0.3 });
-    this.change = svg("text", { x: 4, y: 126, "font-size": 12.5 });
-    this.cut = svg("text", { y: 114, "font-size": 9.5, "text-anchor": "middle" });
-    this.dot = svg("circle", { cy: 96, r: 6.5, fill: "var(--blue)", stroke: "var(--sheet)", "stroke-width": 1.5 });
-    place.replaceChildren(svg("svg", { viewBox: "0 0 190 140", role: "img", "aria-hidden": "true" },
-      this.name, this.value, svg("rect", { x: 4, y: 92, width: 178, height: 8, rx: 4, fill: "var(--sunk)" }), this.well, this.dot, this.cut, this.change));
+    this.name = el("span", {});
+    this.value = el("strong", {});
+    this.well = el("i", {});
+    this.dot = el("b", {});
+    this.cut = el("span", {});
+    this.most = el("span", {});
+    this.change = el("p", {});
+    place.replaceChildren(el("div", { class: "score" }, this.name, this.value, el("div", { class: "score-line", "aria-hidden": "true" }, this.well, this.dot),
+      el("div", { class: "score-ends" }, this.cut, this.most), this.change));
   }
 
   show(name, value, start, most, remission) {
-    const x = (score) => 4 + (score / most) * 178;
     this.name.textContent = name;
     this.value.textContent = Math.round(value);
-    this.dot.setAttribute("cx", x(value));
-    this.well.setAttribute("width", x(remission) - 4);
-    this.cut.setAttribute("x", Math.max(x(remission), 24));
+    this.dot.style.setProperty("--share", `${(value / most) * 100}%`);
+    this.well.style.setProperty("--share", `${(remission / most) * 100}%`);
     this.cut.textContent = `remission ≤ ${remission}`;
+    this.most.textContent = most;
     const fall = start - value;
     this.change.textContent = Math.abs(fall) < 0.5 ? "as at the start" : `${Math.round(Math.abs(fall))} points ${fall > 0 ? "lower" : "higher"} (${Math.round(Math.abs(fall) / start * 100)} %)`;
   }

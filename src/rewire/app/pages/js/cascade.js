@@ -4,6 +4,11 @@ import { path, scale, ticks, timeTicks } from "./scale.js";
 
 const LEAST = 66, EACH = 24, LAST = 26, RIGHT = 10, TOP = 7, LEFT = 34;
 
+const has = (panel, band) => panel.lines.some((line) => line.name === band.scale);
+
+// Whether two curves lie on each other: the upper one is dashed, so that both are seen.
+const same = (line, other, span) => line.values.every((value, at) => Math.abs(value - other.values[at]) < 0.01 * span);
+
 export class Cascade {
   // `moved(hours)` is told when the pointer chooses a moment, `asked(line, panel, where)` when a curve is asked about.
   constructor(place, { moved, asked }) {
@@ -24,12 +29,13 @@ export class Cascade {
     this.panels = person.panels.map((panel, at) => {
       const picture = svg("svg", { role: "img" });
       const values = [];
+      const note = el("span", { class: "band-note", hidden: true }, "shaded: eight in ten of 200 others");
       const names = el("div", { class: "panel-names" }, el("h3", {}, panel.title), el("span", { class: "unit" }, panel.unit),
         panel.lines.map((line, place) => {
           values[place] = el("b", {});
           return el("button", { type: "button", class: "legend", swatch: colour(line.colour), onclick: (event) => this.asked(this.panels[at].panel.lines[place], this.panels[at].panel, event.currentTarget.getBoundingClientRect()) }, el("i", {}), el("span", {}, line.words), values[place], el("span", { class: "hidden-words" }, ": what it is and where it comes from"));
-        }));
-      const row = { panel, picture, values, place: el("div", { class: "panel" }, names, picture) };
+        }), note);
+      const row = { panel, picture, values, note, place: el("div", { class: "panel" }, names, picture) };
       picture.addEventListener("pointermove", (event) => this.point(event, row));
       picture.addEventListener("pointerdown", (event) => this.point(event, row));
       picture.addEventListener("click", (event) => this.click(event, row));
@@ -55,11 +61,12 @@ export class Cascade {
   drawPanel(row, last, marks, low, high) {
     const { panel } = row, { hours } = this.person, x = this.x;
     // Tall enough for the names beside it, each large enough to be touched.
-    const tall = Math.max(LEAST, EACH * panel.lines.length + 24);
+    const tall = Math.max(LEAST, EACH * panel.lines.length + 24 + (this.band && has(panel, this.band) ? 30 : 0));
     const height = tall + (last ? LAST : 0);
     let least = Infinity, most = -Infinity;
     for (const line of panel.lines) for (const value of line.values) { if (value < least) least = value; if (value > most) most = value; }
-    const banded = this.band && panel.lines.some((line) => line.name === this.band.scale) ? this.band : null;
+    const banded = this.band && has(panel, this.band) ? this.band : null;
+    row.note.hidden = !banded;
     if (banded) { least = Math.min(least, ...banded.low); most = Math.max(most, ...banded.high); }
     if (panel.zero) { least = Math.min(0, least); most = Math.max(0, most); }
     if (most - least < 1e-6) most = least + 1;
@@ -82,7 +89,7 @@ export class Cascade {
       const back = inside.reverse().map(([hour, at]) => `${x(hour).toFixed(1)},${y(banded.low[at]).toFixed(1)}`);
       if (there.length) parts.push(svg("path", { d: `M${there.join("L")}L${back.join("L")}Z`, fill: colour(panel.lines[0].colour), opacity: 0.14 }));
     }
-    for (const line of panel.lines) parts.push(svg("path", { d: path(hours, line.values, x, y, low, high), fill: "none", stroke: colour(line.colour), "stroke-width": 1.9, "stroke-linejoin": "round" }));
+    panel.lines.forEach((line, place) => parts.push(svg("path", { d: path(hours, line.values, x, y, low, high), fill: "none", stroke: colour(line.colour), "stroke-width": 1.9, "stroke-linejoin": "round", "stroke-dasharray": panel.lines.slice(0, place).some((other) => same(line, other, most - least)) ? "7 7" : null })));
     if (last) for (const [hour, words] of marks) if (x(hour) < this.width - RIGHT - 14) parts.push(svg("text", { x: Math.max(x(hour), LEFT), y: tall + 16, class: "axis-words", "text-anchor": x(hour) < LEFT + 16 ? "start" : "middle" }, words));
     row.cursor = svg("line", { y1: 0, y2: tall, stroke: "var(--ink)", "stroke-width": 1, opacity: 0.75 });
     row.dots = panel.lines.map((line) => svg("circle", { r: 3.2, fill: colour(line.colour), stroke: "var(--sheet)", "stroke-width": 1.2 }));

@@ -1,5 +1,5 @@
 // The result of a comparison on a page.
-import { ask, el, number, PLAN_COLOURS, problemWords } from "./dom.js";
+import { ask, el, later, number, PLAN_COLOURS, problemWords } from "./dom.js";
 import { drawFigure } from "./figures.js";
 import { iconArray } from "./icons.js";
 
@@ -8,6 +8,8 @@ const share = (value) => Math.round(100 * value);
 const kept = { figure: "summary", day: null, scale: null };
 let redraw = null;
 addEventListener("look", () => redraw?.());
+let wide = innerWidth;
+addEventListener("resize", later(400, () => { if (innerWidth !== wide) { wide = innerWidth; redraw?.(); } }));
 
 export function showResult(place, result, told) {
   const scale = kept.scale && result.differences[kept.scale] ? kept.scale : result.scale;
@@ -19,7 +21,7 @@ export function showResult(place, result, told) {
   day.addEventListener("input", showDay);
   const choose = el("select", { id: "scale", onchange: (event) => { kept.scale = event.target.value; showResult(place, result, told); } }, Object.keys(outcomes[0].scores).map((name) => el("option", { value: name, selected: name === scale }, name)));
   const figure = el("div", { class: "figure" });
-  const draw = () => drawFigure(figure, `/api/studies/${told.id}/figure?name=${encodeURIComponent(kept.figure)}&scale=${encodeURIComponent(scale)}`);
+  const draw = () => drawFigure(figure, `/api/studies/${told.id}/figure?name=${encodeURIComponent(kept.figure)}&scale=${encodeURIComponent(scale)}&pixels=${figure.clientWidth}`);
   redraw = told.early ? null : draw;
   const figures = FIGURES.filter(([name]) => name !== "difference" || names.length > 1);
   const tabs = el("div", { class: "choices", role: "group", "aria-label": "Which figure" }, figures.map(([name, text]) => el("button", { type: "button", "aria-pressed": String(name === kept.figure), onclick: (event) => {
@@ -30,7 +32,7 @@ export function showResult(place, result, told) {
   const sheets = [
     el("section", { class: "sheet", "aria-label": "Verdict" }, el("h2", { class: "hidden-words" }, "Verdict"),
       (result.differences[scale] ?? []).map((one) => el("p", { class: "verdict" }, `${one.words[0].toUpperCase()}${one.words.slice(1)}.`)),
-      el("p", { class: "quiet" }, told.early ? "A first result; intervals hold sampling only. What is not known about the model's numbers is being added." : "Differences are between the same people with the same luck. Intervals hold eight in ten of what is not known about the numbers; they do not hold the chance that the model itself is wrong."),
+      el("p", { class: "quiet" }, told.early ? "A first result; intervals hold sampling only. What is not known about the model's numbers is being added." : !result.study.draws ? "Differences are between the same people with the same luck. Intervals hold sampling alone: what is not known about the numbers was left out." : "Differences are between the same people with the same luck. Intervals hold eight in ten of what is not known about the numbers; they do not hold the chance that the model itself is wrong."),
       el("div", { class: "row" }, el("label", { for: "scale" }, "Scale"), choose)),
     el("section", { class: "sheet", "aria-label": "Of 100 people" }, el("h2", { class: "hidden-words" }, "Of 100 people"), el("div", { class: "when" }, el("label", { for: "day" }, "After"), day, when), people,
       el("div", { class: "key" }, el("span", {}, el("i", { swatch: "var(--good)" }), "in remission"), el("span", {}, el("i", { swatch: "var(--blue)" }), "responded (score at least halved)"), el("span", {}, el("i", { class: "ring", swatch: "var(--hairline)" }), "not responded"))),
@@ -42,9 +44,9 @@ export function showResult(place, result, told) {
       el("section", { class: "sheet", "aria-label": "In words" }, el("h2", {}, "In words"), explained),
       el("div", { class: "row no-print" }, el("span", { class: "quiet" }, "Save as"), ["csv", "json", "svg", "png", "pdf"].map((kind) => el("a", { class: "button", href: `/api/studies/${told.id}/file.${kind}`, download: `comparison.${kind}` }, kind.toUpperCase())), el("button", { type: "button", onclick: () => print() }, "Print")));
     explain(explained, told.id);
-    draw();
   }
   place.replaceChildren(...sheets);
+  redraw?.();
   showDay();
 }
 

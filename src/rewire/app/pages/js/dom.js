@@ -55,7 +55,10 @@ export function later(wait, work) {
   return (...given) => { clearTimeout(timer); timer = setTimeout(() => work(...given), wait); };
 }
 
-export function number(value) {
+// A number as it is read: few digits, a true minus.
+export const number = (value) => digits(value).replace("-", "−");
+
+function digits(value) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   const size = Math.abs(value);
   if (size >= 1000) return value.toLocaleString("en", { maximumFractionDigits: 0 });

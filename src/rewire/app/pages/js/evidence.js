@@ -39,13 +39,19 @@ function drawNumbers(fits) {
   for (const entry of found) counted[entry.how] = (counted[entry.how] ?? 0) + 1;
   const groups = Map.groupBy ? Map.groupBy(found, (entry) => entry.table) : new Map([["all", found]]);
   const open = found.length <= 60;
-  return [el("div", { class: "counts" }, Object.entries(counted).map(([how, count]) => el("span", { class: `tag ${how}`, title: state.evidence.how[how] }, `${count} ${how}`))),
+  return [el("div", { class: "counts" }, Object.entries(counted).map(([how, count]) => el("span", { class: "tag", title: state.evidence.how[how] }, el("i", { class: how }), `${count} ${how}`))),
     ...[...groups].map(([table, rows]) => {
       const body = el("div", {});
       const fill = () => { if (!body.children.length) body.append(...rows.slice(0, MOST).map(entryRow)); };
       if (open) fill();
-      return el("details", { class: "group", open, ontoggle: fill }, el("summary", {}, el("span", { class: "group-name" }, table.replaceAll("_", " ")), el("span", { class: "group-title" }, state.evidence.tables[table] ?? ""), share(rows), el("span", { class: "group-count" }, `${rows.length}`)), body);
+      return el("details", { class: "group", open, ontoggle: fill }, el("summary", {}, el("span", { class: "group-name" }, table.replaceAll("_", " ")), el("span", { class: "group-title" }, title(table)), share(rows), el("span", { class: "group-count" }, `${rows.length}`)), body);
     })];
+}
+
+// What a table holds, unless its name says it already.
+function title(table) {
+  const told = state.evidence.tables[table] ?? "";
+  return told.toLowerCase() === table.replaceAll("_", " ") ? "" : told;
 }
 
 // How the numbers of a table were obtained, as a bar.
@@ -103,7 +109,7 @@ async function quantity() {
     const to = (one) => el("a", { href: `#quantity=${one.name}`, title: one.meaning }, one.name);
     $("quantity").replaceChildren(el("section", { class: "sheet" }, el("div", { class: "row spread" }, el("h2", {}, told.name), el("button", { type: "button", class: "plain", onclick: () => { writeAddress({}); quantity(); } }, "close")),
       el("p", {}, `${told.meaning}${told.unit ? `, in ${told.unit}` : ""}. Part of the layer “${told.layer}”: ${told.layer_about}.`),
-      told.equation ? el("code", { class: "equation" }, told.equation) : null,
+      told.equation ? el("code", { class: "equation" }, told.equation.replaceAll("**", "^").replaceAll("*", " · ")) : null,
       told.equation ? el("p", { class: "quiet small" }, "A prime is the rate of change per hour.") : null,
       told.reads.length ? el("p", {}, "It reads ", told.reads.flatMap((one, at) => [at ? ", " : "", to(one)]), ".") : null,
       told.hypotheses.length ? el("p", {}, `Hypotheses in it: ${told.hypotheses.join(", ")}.`) : null,

@@ -23,9 +23,10 @@ function sceneOf(scene, order, told) {
   const moment = el("input", { type: "range", id: `moment-${scene.name}`, min: 0, max: steps, value: Math.round(start * steps) });
   const when = el("strong", {});
   const picture = DRAW[scene.name](stage, extra, scene, told);
+  const wordsAt = (at) => scene.days ? `day ${scene.days[at] + 1}` : kind === "hours" ? `${Math.floor(scene.hours[at])} h ${String(Math.round((scene.hours[at] % 1) * 60)).padStart(2, "0")} min` : `day ${Math.floor(scene.hours[at] / 24) + 1}`;
   const show = () => {
     const at = Number(moment.value), answer = scene.answers[chosen.join("-")];
-    when.textContent = scene.days ? `day ${scene.days[at] + 1}` : kind === "hours" ? `${Math.floor(scene.hours[at])} h ${String(Math.round((scene.hours[at] % 1) * 60)).padStart(2, "0")} min` : `day ${Math.floor(scene.hours[at] / 24) + 1}`;
+    when.textContent = wordsAt(at);
     moment.setAttribute("aria-valuetext", when.textContent);
     said.textContent = picture(answer, at, chosen);
   };
@@ -44,7 +45,7 @@ function sceneOf(scene, order, told) {
     el("div", { class: "backing" }, el("aside", { class: "sheet sure", "aria-label": `How sure are we? ${scene.title}` }, el("h3", {}, "How sure are we?"), el("ul", {}, scene.sure.map(claim)),
         el("p", { class: "small" }, el("strong", {}, "What this cannot tell you. "), scene.limits, " Talk to a clinician about your own treatment.")),
       el("details", {}, el("summary", {}, "Questions to think about"), el("ul", {}, scene.think.map((words) => el("li", {}, words))))),
-    el("div", { class: "play-area" }, el("div", { class: "sheet" }, stage, said, el("div", { class: "moment" }, el("label", { for: moment.id }, "Moment"), moment, when), el("div", { class: "controls" }, controls), extra)));
+    el("div", { class: "play-area" }, el("div", { class: "sheet" }, stage, said, el("div", { class: "moment" }, el("div", {}, el("label", { for: moment.id }, "Moment"), when), moment), el("div", { class: "controls" }, controls), extra, extra.querySelector(".mini") && el("div", { class: "ends" }, el("span", {}, el("span", {}, wordsAt(0)), el("span", {}, wordsAt(steps)))))));
 }
 
 function claim(one) {

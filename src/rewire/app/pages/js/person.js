@@ -1,7 +1,7 @@
 // The page of one real person: their scores over what people like them do under the same plan.
 import { $, ask, el, later, nearest, number, problemWords } from "./dom.js";
 import { showBelief } from "./belief.js";
-import { drawCourse } from "./course.js";
+import { Course } from "./course.js";
 import { Editor } from "./editor.js";
 import { startStudy } from "./jobs.js";
 import { readRows, sampleRows } from "./rows.js";
@@ -10,6 +10,7 @@ import { Who } from "./who.js";
 const LIKE = 400;
 const state = { known: null, draft: null, sample: false, band: null };
 const [words, parts] = await Promise.all([ask("/api/vocabulary"), ask("/api/people/parts")]);
+const course = new Course($("course"));
 const expect = later(400, async () => {
   if (!state.draft?.ok || !state.known?.scores.length) return;
   const turn = state.turn = (state.turn ?? 0) + 1;
@@ -58,7 +59,7 @@ function draw() {
   const scale = $("scale").value, known = state.known;
   const scores = known?.scores.filter((score) => score.scale === scale) ?? [];
   const curve = state.band?.[scale];
-  drawCourse($("course"), { scores, scale, maximum: words.scales[scale]?.maximum ?? 60, remission: words.scales[scale]?.remission, band: curve, doses: state.draft?.events.filter((event) => event.kind === "dose" && event.hours >= 0) ?? [], weeks: Number(who.weeks.value), sample: state.sample, forecast: state.ahead?.scale === scale ? state.ahead.bands : null });
+  course.show({ scores, scale, maximum: words.scales[scale]?.maximum ?? 60, remission: words.scales[scale]?.remission, band: curve, doses: state.draft?.events.filter((event) => event.kind === "dose" && event.hours >= 0) ?? [], weeks: Number(who.weeks.value), sample: state.sample, forecast: state.ahead?.scale === scale ? state.ahead.bands : null });
   if (!scores.length) { $("course-words").textContent = "No scores yet. Drop a file, paste rows, or try the made-up person."; return; }
   if (!curve) { $("course-words").textContent = state.draft?.ok ? "Working out what people like this do…" : "Say what was given, and the band of people like this appears."; return; }
   const after = scores.filter((score) => score.hours > 0 && score.hours <= curve.day.at(-1) * 24);

@@ -19,7 +19,7 @@ export function timeTicks(low, high, most) {
   const start = unit === 1 ? low : 0;
   const found = [];
   for (let at = start + Math.ceil((low - start) / step - 1e-9) * step; at <= high + 1e-9; at += step) {
-    found.push([at, unit === 1 ? `${Math.round(at - start)} h` : unit === 24 ? `day ${Math.round(at / 24) + 1}` : `week ${Math.round(at / 168)}`]);
+    found.push([at, unit === 1 ? `${Math.round(at - start)} h` : unit === 24 ? `day ${Math.round(at / 24) + 1}` : at === 0 ? "start" : `${Math.round(at / 168)} week${at === 168 ? "" : "s"}`]);
   }
   return found;
 }

@@ -46,8 +46,8 @@ function drawBranch(drawing, stable, labile) {
 }
 
 export function drawWindow(stage, extra, scene, told) {
-  const drawing = svg("svg", { viewBox: "0 0 460 150", role: "img" });
-  stage.append(el("figure", {}, drawing, el("figcaption", {}, "Left: how far the window stands open. Right: the old belief, thinner as practice wears it down.")));
+  const drawing = svg("svg", { viewBox: "0 0 460 142", role: "img" });
+  stage.append(el("figure", {}, drawing, el("figcaption", {}, "Left: how far the window stands open. Right: the last tenth of the old belief, enlarged; practice wears it down.")));
   const curves = [
     new Mini(extra, "window; sessions on top", [["plasticity_index", "var(--olive)"]], { factor: 100, unit: " % open", ends: [0, 1], marks: true }),
     new Mini(extra, "old belief", [["negative_schema", "var(--brown)"]], { factor: 100, unit: " %", floor: false, ends: [0.9, 1.005] }),
@@ -61,8 +61,7 @@ export function drawWindow(stage, extra, scene, told) {
     drawing.replaceChildren(
       svg("rect", { x: 40, y: 20, width: 120, height: 110, fill: "var(--sunk)", stroke: "var(--quiet)", "stroke-width": 3 }), svg("rect", { x: 43, y: 127 - open, width: 114, height: open, fill: "var(--olive)", opacity: 0.55 }),
       svg("rect", { x: 43, y: 23, width: 114, height: Math.max(3, 104 - open), fill: "var(--sheet)", stroke: "var(--quiet)", "stroke-width": 1.5 }), svg("line", { x1: 100, x2: 100, y1: 23, y2: 127 - open, stroke: "var(--quiet)" }),
-      ...Array.from({ length: 20 }, (_, line) => svg("line", { x1: 230, x2: 430, y1: 26 + line * 5.3, y2: 26 + line * 5.3, stroke: "var(--brown)", "stroke-width": 4, opacity: line / 20 < (now.negative_schema - 0.9) * 10 ? 0.75 : 0.12 })),
-      svg("text", { x: 330, y: 147, "font-size": 11, "text-anchor": "middle" }, "the last tenth of the old belief, enlarged"));
+      ...Array.from({ length: 20 }, (_, line) => svg("line", { x1: 230, x2: 430, y1: 26 + line * 5.3, y2: 26 + line * 5.3, stroke: "var(--brown)", "stroke-width": 4, opacity: line / 20 < (now.negative_schema - 0.9) * 10 ? 0.75 : 0.12 })));
     for (const curve of curves) curve.show(scene.hours, answer, at, behind);
     if (!chosen[0]) return "No sessions: the window opens and closes with nothing coming through it.";
     const gain = behind.series.MADRS.at(-1) - answer.series.MADRS.at(-1);
