@@ -27,10 +27,11 @@ class PairedTally:
 
     def add(self, scores: Mapping[str, Mapping[str, NDArray[np.uint8]]]) -> None:
         """Counts one block: `scores[arm][scale]` is `[time, person]`."""
+        wide = {arm: {scale: values.astype(float) for scale, values in scores[arm].items()} for arm in self.arms}
         for first, second in combinations(self.arms, 2):
-            for scale, values in scores[first].items():
-                gap = values.astype(np.int16) - scores[second][scale].astype(np.int16)
-                total, squares = gap.sum(axis=1, dtype=float), (gap.astype(float) ** 2).sum(axis=1)
+            for scale, values in wide[first].items():
+                gap = values - wide[second][scale]
+                total, squares = gap.sum(axis=1), np.einsum("ij,ij->i", gap, gap)
                 before = self.sums.get((first, second, scale), (np.zeros_like(total), np.zeros_like(total)))
                 self.sums[first, second, scale] = (before[0] + total, before[1] + squares)
         self.people += next(iter(next(iter(scores.values())).values())).shape[1]

@@ -45,24 +45,27 @@ class Tally:
         two `judged` times in a row after having responded at one.
         """
         times, count = scores.shape
-        for row in range(times):
-            self.counts[row] += np.bincount(scores[row], minlength=self.counts.shape[1])
+        bins = self.counts.shape[1]
+        places = scores + bins * np.arange(times, dtype=np.int32)[:, None]
+        counts = np.bincount(places.ravel(), minlength=self.counts.size).reshape(times, bins)
+        self.counts += counts
+        self.remitted += counts[:, np.arange(bins) <= remission].sum(axis=1)
         baseline = scores[0].astype(float)
-        change = scores.astype(float) - baseline
+        change = scores - baseline
         self.change += change.sum(axis=1)
-        self.change_squared += (change**2).sum(axis=1)
-        response = (-change >= response_fraction * baseline) & (baseline > 0)
+        self.change_squared += np.einsum("ij,ij->i", change, change)
+        response = (change <= -response_fraction * baseline) & (baseline > 0)
         response[0] = False
-        self.responded += response.sum(axis=1)
-        self.remitted += (scores <= remission).sum(axis=1)
-        ever, misses, lost = np.zeros(count, bool), np.zeros(count, np.int8), np.zeros(count, bool)
-        for row in range(times):
-            if judged[row]:
-                misses = np.where(ever & ~response[row], misses + 1, 0).astype(np.int8)
-                lost |= misses >= 2
-                ever |= response[row]
-            self.ever[row] += ever.sum()
-            self.lost[row] += lost.sum()
+        self.responded += np.count_nonzero(response, axis=1)
+        answer = response[judged]
+        ever = np.logical_or.accumulate(answer, axis=0)
+        missed = np.zeros_like(answer)
+        missed[1:] = ever[:-1] & ~answer[1:]
+        lost = np.zeros_like(answer)
+        lost[1:] = np.logical_or.accumulate(missed[1:] & missed[:-1], axis=0)
+        since = np.cumsum(judged)
+        self.ever += np.append(0, np.count_nonzero(ever, axis=1))[since]
+        self.lost += np.append(0, np.count_nonzero(lost, axis=1))[since]
         self.people += count
 
     def curve(self, unit: str, hours: NDArray[np.float64]) -> Curve:
@@ -116,8 +119,8 @@ class Spread:
     def add(self, values: NDArray[np.float64]) -> None:
         """Counts one block of people, `values[time, person]`; what lies beyond the top counts as the top."""
         places = np.clip((values / self.top * (BINS - 1) + 0.5).astype(np.int64), 0, BINS - 1)
-        for row in range(values.shape[0]):
-            self.counts[row] += np.bincount(places[row], minlength=BINS)
+        places += BINS * np.arange(values.shape[0])[:, None]
+        self.counts += np.bincount(places.ravel(), minlength=self.counts.size).reshape(self.counts.shape)
         self.total += values.sum(axis=1)
         self.squared += (values.astype(float) ** 2).sum(axis=1)
         self.people += values.shape[1]
