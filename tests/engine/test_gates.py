@@ -6,7 +6,7 @@ from engine_runs import CALM, hold, people, pulse, rule, simulate
 
 from rewire.core.random import stream
 from rewire.engine.observe import observe
-from rewire.engine.schedule import GATES, build, minute
+from rewire.engine.schedule import GATES, build, minutes
 from rewire.errors import StudyError
 from rewire.studies import cohort
 
@@ -100,7 +100,7 @@ def test_a_rule_reads_the_very_score_that_is_reported(double):
         seed=WHO.seed,
         first=WHO.first,
         stream=stream("error.MADRS"),
-        minutes=np.array([minute(hour) for hour in recorded.hours]),
+        minutes=minutes(recorded.hours),
     )
     assert np.array_equal(recorded.values["life_stress"][2] == 1, scores[1] >= 28)
     assert 5 < (scores[1] >= 28).sum() < 55

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rewire.engine.layout import Block, Layout
-from rewire.engine.schedule import AFTER_A_DOSE, COARSE, LEVEL, NOISE_STEP, PULSE, build, minute
+from rewire.engine.schedule import AFTER_A_DOSE, COARSE, LEVEL, NOISE_STEP, PULSE, build, minutes
 from rewire.errors import StudyError
 
 BLOCK = Block(("amount",), ("rate",), ("dose", "rate"), ((0, 0), (0, 1), (1, 1)), (), (0, 2))
@@ -134,7 +134,7 @@ def test_peaks_are_the_largest_values_met(double):
 
 
 def test_minutes_are_whole():
-    assert [minute(hours) for hours in (0.0, 2 / 3, 24.0)] == [0, 40, 1440]
+    assert minutes((0.0, 2 / 3, 24.0)).tolist() == [0, 40, 1440]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,69 +65,73 @@ class Program(NamedTuple):
     ever: int
 
 
-Row = tuple[str, int, int, int, float]
-
-
 def write_program(schedule: Schedule) -> Program:
     """The program of a schedule."""
-    listed = list(_rows(schedule))
-    rows = np.zeros((len(listed), PLACES), np.int64)
-    rows[:, 0] = [OPERATIONS[row[0]] for row in listed]
-    for place in (1, 2, 3):
-        rows[:, place] = [row[place] for row in listed]
-    rows[:, 4] = np.array([row[4] for row in listed], np.float64).view(np.int64)
     own = schedule.rules[:, 1:2] >= 0
     rules = np.concatenate([np.where(schedule.rules < 0, 0, schedule.rules), own], axis=1)
     rules[:, 3:8] = schedule.rules[:, 3:8]
-    return Program(rows, np.ascontiguousarray(rules), int(np.bitwise_or.reduce(schedule.row_active)))
+    ever = int(np.bitwise_or.reduce(schedule.row_active))
+    return Program(_rows(schedule), np.ascontiguousarray(rules), ever)
 
 
-def _rows(schedule: Schedule) -> Iterator[Row]:
-    noise = -1
-    for r in range(schedule.row_size.size):
-        running, size = schedule.row_phase[r] > 0, int(schedule.row_size[r])
-        anew = False
-        while running and noise < schedule.row_noise[r]:
-            noise += 1
-            yield from _noise(noise)
-            anew = True
-        record, decides = int(schedule.row_record[r]), schedule.row_decides[r] > 0
-        if record >= 0 or decides:
-            yield "SIGNALS", 0, 0, 0, 0.0
-        if record >= 0:
-            yield "RECORD", record, 0, 0, 0.0
-            if running:
-                yield "PEAKS", 0, 0, 0, 0.0
-        if size < 0:
-            break
-        for kind, channel, value, by_weight, gate in schedule.actions[
-            schedule.row_actions[r] : schedule.row_actions[r + 1]
-        ]:
-            anew = True
-            if kind == DECISION:
-                yield "DECIDE", int(channel), int(schedule.row_minute[r]), 0, 0.0
-            else:
-                yield "PULSE" if kind == PULSE else "LEVEL", int(channel), int(gate), int(by_weight), value
-        hours, active = float(schedule.sizes[size]), int(schedule.row_active[r])
-        if not running:
-            yield "LEAD", size, active, 0, hours
-            continue
-        if anew:
-            yield "INPUTS", 0, 0, 0, 0.0
-        yield "STEP", size, active, 0, hours
-        if hours <= FINE:
-            yield "PEAKS", 0, 0, 0, 0.0
-    yield "STOP", 0, 0, 0, 0.0
+def _rows(schedule: Schedule) -> NDArray[np.int64]:
+    """All operations: first those of one kind after another, then sorted by the row of the schedule they belong to."""
+    listed: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+
+    def add(where: Any, operation: Any, a: Any = 0, b: Any = 0, c: Any = 0, value: Any = 0.0) -> None:
+        """One operation for each row of the schedule in `where`, after what was added for that row before."""
+        table = np.zeros((len(where), PLACES), np.int64)
+        for place, column in enumerate((operation, a, b, c, np.asarray(value, float).view(np.int64))):
+            table[:, place] = column
+        listed.append((np.asarray(where, np.int64), table))
+
+    kinds = OPERATIONS
+    size, number, last = schedule.row_size, np.arange(schedule.row_size.size), schedule.row_size.size - 1
+    running, records, decides = schedule.row_phase > 0, schedule.row_record >= 0, schedule.row_decides > 0
+    hours = np.append(schedule.sizes[size[:last]], np.inf)
+
+    first = int(np.argmax(running))
+    noises = _noises(int(schedule.row_noise[last])) if running[last] else []
+    blocks = np.array([block for block, *_ in noises], np.int64)
+    noisy = first + np.searchsorted(schedule.row_noise[first:], blocks)
+    add(noisy, [kinds[name] for _, name, _ in noises], [given for *_, given in noises])
+    add(number[records | decides], kinds["SIGNALS"])
+    add(number[records], kinds["RECORD"], schedule.row_record[records])
+    # Whatever is largest at the end of a fine step is so at its record, unless the noise moved between.
+    fine = running & (hours <= FINE)
+    changed = np.isin(number, noisy)
+    seen = np.append(False, fine[:-1]) & ~changed
+    add(number[records & running & ~seen], kinds["PEAKS"])
+
+    acting = np.repeat(number, np.diff(schedule.row_actions[: last + 2]))
+    kind, channel, value, by_weight, gate = schedule.actions[: acting.size].T
+    decision = kind == DECISION
+    add(
+        acting,
+        np.where(decision, kinds["DECIDE"], np.where(kind == PULSE, kinds["PULSE"], kinds["LEVEL"])),
+        channel,
+        np.where(decision, schedule.row_minute[acting], gate),
+        by_weight,
+        value,
+    )
+    stepping = number < last
+    changed |= np.isin(number, acting)
+    add(number[changed & running & stepping], kinds["INPUTS"])
+    steps = number[stepping]
+    step = np.where(running[steps], kinds["STEP"], kinds["LEAD"])
+    add(steps, step, size[steps], schedule.row_active[steps], 0, hours[steps])
+    add(number[fine], kinds["PEAKS"])
+    add([last], kinds["STOP"])
+    order = np.argsort(np.concatenate([where for where, _ in listed]), kind="stable")
+    return np.concatenate([table for _, table in listed])[order]
 
 
-def _noise(block: int) -> Iterator[Row]:
-    """Four 12-hour blocks share one draw."""
-    if block == 0:
-        yield "DRAW", FIRST_BLOCK, 0, 0, 0.0
-        yield "ENTER", 0, 0, 0, 0.0
-    if block % 4 == 0:
-        yield "DRAW", block // 4, 0, 0, 0.0
-    if block == 0:
-        yield "BEGIN", 0, 0, 0, 0.0
-    else:
-        yield "MOVE", block % 4, 0, 0, 0.0
+def _noises(last: int) -> list[tuple[int, str, int]]:
+    """What the noise of daily life does up to its block `last`: (block, operation, its number)."""
+    found = [(0, "DRAW", FIRST_BLOCK), (0, "ENTER", 0), (0, "DRAW", 0), (0, "BEGIN", 0)]
+    for block in range(1, last + 1):
+        # Four 12-hour blocks share one draw.
+        if block % 4 == 0:
+            found.append((block, "DRAW", block // 4))
+        found.append((block, "MOVE", block % 4))
+    return found

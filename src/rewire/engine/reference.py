@@ -23,7 +23,7 @@ from rewire.core.random import philox, stream
 from rewire.core.symbols import Expression, symbol
 from rewire.core.system import System, collect
 from rewire.engine.observe import observe_one
-from rewire.engine.schedule import LEVEL, NOISE_STEP, PULSE, TICK, Action, Gate, minute
+from rewire.engine.schedule import LEVEL, NOISE_STEP, PULSE, TICK, Action, Gate, minutes
 from rewire.errors import StudyError
 
 FIRST_BLOCK = 0xFFFFFFFF
@@ -213,7 +213,9 @@ class _Course:
 
     def _decide(self, number: int, gate: Gate, time: float) -> None:
         latent = self._record()[gate.signal]
-        score = observe_one(latent, gate.error, gate.low, gate.high, self.seed, self.person, gate.stream, minute(time))
+        score = observe_one(
+            latent, gate.error, gate.low, gate.high, self.seed, self.person, gate.stream, int(minutes(time))
+        )
         limit = gate.limit * (self.now[self.at[gate.baseline]] if gate.baseline else 1.0)
         met = COMPARE[gate.comparison](score, limit)
         if gate.latched:

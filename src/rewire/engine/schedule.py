@@ -6,13 +6,12 @@ change of the noise of daily life. All people share it, so that lanes march toge
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from rewire.engine.layout import GATES, Layout
 from rewire.errors import StudyError, closest
@@ -27,6 +26,7 @@ COARSE = 5.0
 """Longest step (h). With all three a quantity errs by one or two thousandths of its largest value, scores by less."""
 DAY = 24.0
 TICK = 1e-7
+Array = NDArray[np.float64]
 
 
 QUICK_EDGES = (4.0, 16.0)
@@ -66,11 +66,15 @@ class Grid:
     def _after(self, factor: float) -> tuple[tuple[float, float], ...]:
         return tuple((until, factor * step) for until, step in self.after)
 
-    def longest_step(self, time: float, doses: Sequence[float]) -> float:
-        """The longest step allowed from `time` on, by the hours since the last dose."""
-        place = bisect_right(doses, time + TICK)
-        since = time - doses[place - 1] if place else np.inf
-        return next((step for until, step in self.after if since < until - TICK), self.longest)
+    def longest_steps(self, times: Array, doses: Array) -> Array:
+        """The longest step allowed from each time on, by the hours since the last dose."""
+        if not doses.size:
+            return np.full(times.size, self.longest)
+        last = np.searchsorted(doses, times + TICK, side="right") - 1
+        since = np.where(last >= 0, times - doses[last], np.inf)
+        ends = np.array([until for until, _ in self.after]) - TICK
+        steps = np.array([*(step for _, step in self.after), self.longest])
+        return steps[np.searchsorted(ends, since, side="right")]
 
 
 PULSE, LEVEL, DECISION = 1, 0, 2
@@ -139,46 +143,41 @@ class Schedule:
         return int(self.row_size.size) - 1
 
 
-def minute(hours: float) -> int:
-    """The minute of a time in hours: what the measurement error of a score is drawn for."""
-    return round(hours * 60)
+def minutes(hours: ArrayLike) -> NDArray[np.int64]:
+    """The minutes of times in hours: what the measurement error of a score is drawn for."""
+    found: NDArray[np.int64] = np.rint(np.asarray(hours, float) * 60).astype(np.int64)
+    return found
 
 
-def _marks(times: Iterable[float]) -> list[float]:
-    """Sorted times, those closer than a tick merged."""
-    merged: list[float] = []
-    for time in sorted(times):
-        if not merged or time - merged[-1] > TICK:
-            merged.append(time)
-    return merged
+def _marks(times: Iterable[float]) -> Array:
+    """Sorted times, those closer than a tick to the one before left out."""
+    found = np.unique(np.fromiter(times, float))
+    return found[np.diff(found, prepend=-np.inf) > TICK]
 
 
 def _grid(
-    actions: Sequence[Action], gates: Sequence[Gate], records: Sequence[float], end: float, grid: Grid
-) -> list[tuple[float, float]]:
-    """Steps `(from, to)` from the first action (which may lie before time zero) to the end."""
+    actions: Sequence[Action], gates: Sequence[Gate], records: Array, end: float, grid: Grid
+) -> tuple[Array, Array]:
+    """Where steps begin and end, from the first action (which may lie before time zero) to the end."""
     doses = _marks(action.at for action in actions if action.fine)
+    within = [action.at for action in actions if action.at < end]
+    within += [time for gate in gates for time in gate.times if time < end]
+    after = (doses[:, None] + np.array([until for until, _ in grid.after])).ravel()
     first = min([0.0, *(action.at for action in actions)])
-    times = {first, 0.0, end, *records, *np.arange(0.0, end, NOISE_STEP).tolist()}
-    times |= {action.at for action in actions if action.at < end} | {
-        time for gate in gates for time in gate.times if time < end
-    }
-    times |= {dose + until for dose in doses for until, _ in grid.after if dose + until < end}
-    marks = _marks(times)
-    within = [day + hours for day in np.arange(0.0, end, DAY).tolist() for hours in grid.edges]
-    steps: list[tuple[float, float]] = []
-    for left, right in pairwise(marks):
-        longest = grid.longest_step(left, doses) if left >= -TICK else np.inf
-        coarse = (
-            within[bisect_right(within, left + TICK) : bisect_left(within, right - TICK)]
-            if longest == grid.longest
-            else []
-        )
-        for start, stop in pairwise([left, *coarse, right]):
-            parts = max(1, int(np.ceil((stop - start) / longest - TICK)))
-            edges = [start + (stop - start) * k / parts for k in range(parts)] + [stop]
-            steps.extend(pairwise(edges))
-    return steps
+    marks = _marks((first, 0.0, end, *records, *np.arange(0.0, end, NOISE_STEP), *within, *after[after < end]))
+    longest = np.where(marks >= -TICK, grid.longest_steps(marks, doses), np.inf)
+    edges = (np.arange(0.0, end, DAY)[:, None] + np.array(grid.edges)).ravel()
+    left = np.searchsorted(marks, edges, side="right") - 1
+    right = np.append(marks[1:], end)[left]
+    coarse = (longest[left] == grid.longest) & (edges > marks[left] + TICK) & (edges < right - TICK)
+    cuts = np.concatenate([marks, edges[coarse]])
+    order = np.argsort(cuts, kind="stable")
+    cuts, longest = cuts[order], np.concatenate([longest, longest[left[coarse]]])[order]
+    lengths = np.diff(cuts)
+    parts = np.maximum(1, np.ceil(lengths / longest[:-1] - TICK)).astype(int)
+    number = np.arange(parts.sum()) - np.repeat(np.cumsum(parts) - parts, parts)
+    starts = np.repeat(cuts[:-1], parts) + np.repeat(lengths, parts) * number / np.repeat(parts, parts)
+    return starts, np.append(starts[1:], cuts[-1])
 
 
 def build(
@@ -198,38 +197,37 @@ def build(
         raise StudyError(f"a plan can hold {GATES - 1} closed-loop phrases, this one has {len(gates)}")
     if not 0 < end < np.inf:
         raise StudyError(f"a run cannot end after {end} hours", expected="more than 0 hours")
-    records = _marks({0.0, *records})
-    if records[0] < 0.0 or records[-1] > end + TICK:
+    moments = _marks((0.0, *records))
+    if moments[0] < 0.0 or moments[-1] > end + TICK:
         raise StudyError("records must lie between the start and the end of the run")
-    steps = _grid(actions, gates, records, end, grid or Grid.standard())
-    starts = np.array([left for left, _ in steps])
-    lengths = np.array([right - left for left, right in steps])
-    sizes, row_size = np.unique(np.round(lengths, 9), return_inverse=True)
+    starts, ends = _grid(actions, gates, moments, end, grid or Grid.standard())
+    sizes, row_size = np.unique(np.round(ends - starts, 9), return_inverse=True)
+
+    def rows_of(times: Iterable[float]) -> list[int]:
+        found: list[int] = np.searchsorted(starts, np.fromiter(times, float) - TICK).tolist()
+        return found
 
     inputs: list[tuple[int, int, tuple[float, ...]]] = []
-    for action in actions:
-        if action.at < steps[-1][1] - TICK:
-            channel = (layout.pulses if action.kind == PULSE else layout.levels).index(action.name)
-            row = int(np.searchsorted(starts, action.at - TICK))
-            ends = action.kind == LEVEL and action.value < 0
-            inputs.append(
-                (row, 0 if ends else 2, (action.kind, channel, action.value, float(action.by_weight), action.gate))
-            )
+    acting = [action for action in actions if action.at < ends[-1] - TICK]
+    for row, action in zip(rows_of(action.at for action in acting), acting, strict=True):
+        channel = (layout.pulses if action.kind == PULSE else layout.levels).index(action.name)
+        stops = action.kind == LEVEL and action.value < 0
+        inputs.append(
+            (row, 0 if stops else 2, (action.kind, channel, action.value, float(action.by_weight), action.gate))
+        )
     for number, gate in enumerate(gates):
-        for time in gate.times:
-            if time < end - TICK:
-                inputs.append((int(np.searchsorted(starts, time - TICK)), 1, (DECISION, number, 0.0, 0.0, 0)))
+        for row in rows_of(time for time in gate.times if time < end - TICK):
+            inputs.append((row, 1, (DECISION, number, 0.0, 0.0, 0)))
     inputs.sort(key=lambda item: item[:2])
-    row_actions = np.searchsorted([row for row, _, _ in inputs], np.arange(len(steps) + 2)).astype(np.int64)
+    row_actions = np.searchsorted([row for row, _, _ in inputs], np.arange(starts.size + 2)).astype(np.int64)
 
-    starts = np.append(starts, steps[-1][1])
+    starts = np.append(starts, ends[-1])
     row_record = np.full(starts.size, -1, np.int32)
-    for k, record in enumerate(records):
-        row_record[int(np.searchsorted(starts, record - TICK))] = k
+    row_record[rows_of(moments)] = np.arange(moments.size)
     row_decides = np.zeros(starts.size, np.int8)
     row_decides[[row for row, _, item in inputs if item[0] == DECISION]] = 1
     return Schedule(
-        hours=np.array(records),
+        hours=moments,
         sizes=sizes,
         row_size=np.append(row_size, -1).astype(np.int32),
         row_phase=(starts > -TICK).astype(np.int8),
@@ -237,7 +235,7 @@ def build(
         row_noise=np.floor(starts / NOISE_STEP + TICK).astype(np.int64),
         row_record=row_record,
         row_decides=row_decides,
-        row_minute=np.round(starts * 60).astype(np.int64),
+        row_minute=minutes(starts),
         row_actions=row_actions,
         actions=np.array([item for _, _, item in inputs], np.float64).reshape(-1, 5),
         rules=_rules(layout.rows, layout.starts["gate"], gates),

@@ -18,7 +18,7 @@ from rewire.core.random import normals, stream
 from rewire.engine.kernels import kernel
 from rewire.engine.observe import observe
 from rewire.engine.run import run
-from rewire.engine.schedule import build, minute
+from rewire.engine.schedule import build, minutes
 from rewire.errors import StudyError
 from rewire.inference.scores import Person, Score, bounds, measurement_sd
 from rewire.layers.symptoms import SCALES
@@ -98,13 +98,12 @@ def draw_clinic(
         )
         numbers = parameters(model, who, where)
         done = run(compiled, schedule, numbers, seed=seed, first=start, record=tuple(SCALES[s] for s in scales))
-        minutes = np.array([minute(hour) for hour in hours], np.int64)
         seen = {}
         for scale in scales:
             low, high = bounds(scale)
             seen[scale] = observe(
                 done.values[SCALES[scale]], error=measurement_sd(scale), low=low, high=high, seed=seed, first=start,
-                stream=stream(f"clinic.{scale}"), minutes=minutes,
+                stream=stream(f"clinic.{scale}"), minutes=minutes(hours),
             )  # fmt: skip
         gone = normals(seed, start, who.n, "clinic.missed", np.arange(len(hours)))
         limit = _normal_quantile(missed)
@@ -162,9 +161,9 @@ def write_clinic(folder: Path, patients: Iterator[Patient]) -> dict[str, int]:
                 score_rows.writerow((name, _moment(score.at), score.scale, score.low))
             for event in patient.plan.events(DAY * 90):
                 dose = event.what
-                minutes = f"{event.lasts * 60:g} min"
+                lasts = f"{event.lasts * 60:g} min"
                 dose_rows.writerow(
-                    (name, _moment(event.at), dose.drug, f"{dose.amount:g}", dose.unit, dose.route, minutes)  # type: ignore[union-attr]
+                    (name, _moment(event.at), dose.drug, f"{dose.amount:g}", dose.unit, dose.route, lasts)  # type: ignore[union-attr]
                 )
                 counts["doses"] += 1
             row = patient.truth

@@ -16,7 +16,7 @@ from rewire.core.random import stream
 from rewire.engine.kernels import Kernel
 from rewire.engine.observe import observe
 from rewire.engine.run import Recording, run
-from rewire.engine.schedule import Action, Gate, Grid, Schedule, build, minute
+from rewire.engine.schedule import Action, Gate, Grid, Schedule, build, minutes
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
 from rewire.models.parameters import Circumstances, parameters
@@ -67,9 +67,13 @@ def prepare(
     compiled: Kernel, arm: Arm, hours: float, records: Sequence[float], scale: str, grid: Grid | None = None
 ) -> Prepared:
     """The schedule of an arm up to `hours`, recorded at `records`, with steps as fine as `grid` or the standard."""
-    plan = arm.plan.without_drugs() if arm.inert else arm.plan
-    actions, gates = actions_of(plan, hours, scale)
+    actions, gates = inputs(arm, hours, scale)
     return Prepared(arm, build(compiled.layout, actions, gates, records, hours, grid), tuple(actions), tuple(gates))
+
+
+def inputs(arm: Arm, hours: float, scale: str) -> tuple[list[Action], list[Gate]]:
+    """What is given in an arm up to `hours`, and its closed-loop rules, judged on `scale` where one names none."""
+    return actions_of(arm.plan.without_drugs() if arm.inert else arm.plan, hours, scale)
 
 
 def simulate(
@@ -102,7 +106,7 @@ def observed(recording: Recording, scale: str, who: People) -> NDArray[np.uint8]
         seed=who.seed,
         first=who.first,
         stream=stream(f"error.{scale}"),
-        minutes=np.array([minute(hour) for hour in recording.hours], np.int64),
+        minutes=minutes(recording.hours),
     )
     scores[0] = np.clip(np.floor(latent[0].astype(float) + 0.5), low, high)
     return scores

@@ -13,15 +13,27 @@ from rewire.engine.kernels import Kernel, kernel
 from rewire.engine.schedule import SCORE_ERRORS, Grid
 from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
+from rewire.models.inputs import first_dose
 from rewire.models.parameters import Circumstances
 from rewire.models.posterior import Asked, posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
-from rewire.studies.cohort import BLOCKS, Arm, Prepared, Progress, blocks, prepare, score_hours, simulate, threads
+from rewire.studies.cohort import (
+    BLOCKS,
+    Arm,
+    Prepared,
+    Progress,
+    blocks,
+    inputs,
+    prepare,
+    score_hours,
+    simulate,
+    threads,
+)
 from rewire.studies.difference import PairedTally, say_difference
-from rewire.studies.group import RECORDED, WINDOW, Group, interval
+from rewire.studies.group import RECORDED, WINDOW, Group, dose_rows, interval
 from rewire.studies.record import describe_study
 from rewire.studies.result import Band, Comparison, Difference, Outcome
 
@@ -156,8 +168,7 @@ class _Study:
         """The arm with its schedule, which is the same for every draw of what is not known."""
         if arm.name not in self.ready:
             hours = self.hours.tolist()
-            first = prepare(self.compiled, arm, self.length, hours, scale, self.grid)
-            start = Group(first, self.hours).start
+            start = first_dose(inputs(arm, self.length, scale)[0])
             window = [start + hour for hour in WINDOW if start + hour <= self.length]
             self.ready[arm.name] = prepare(self.compiled, arm, self.length, [*hours, *window], scale, self.grid)
         return replace(self.ready[arm.name], arm=arm)
@@ -195,7 +206,7 @@ def _outcome(arm: Arm, group: Group, pairs: PairedTally, drawn: Sequence[Counted
         relapse=shares["relapse"],
         around_dose=group.around_dose(),
         peaks=group.peaks(),
-        doses=group.doses(),
+        doses=dose_rows(arm.plan, float(group.hours[-1])),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ from rewire.models.posterior import Asked, posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
 from rewire.population import People
-from rewire.studies.cohort import Arm, prepare, simulate
+from rewire.studies.cohort import Arm, inputs, prepare, simulate
 from rewire.studies.compare import LONGEST_WEEKS, WEEK, compare
-from rewire.studies.group import Group
+from rewire.studies.group import dose_rows
 from rewire.studies.record import describe_study
 from rewire.studies.result import Comparison, Course
 
@@ -69,8 +69,8 @@ def follow(
     known = posterior_in_use(posterior).posterior
     arm = Arm.of(plan.title, plan, Circumstances(setting=setting, switches=chosen, posterior=known), masking)
     hours = weeks * WEEK
-    first = prepare(compiled, arm, hours, [hours], person.scale)
-    ready = prepare(compiled, arm, hours, _moments(first.actions, hours), person.scale)
+    actions, _ = inputs(arm, hours, person.scale)
+    ready = prepare(compiled, arm, hours, _moments(actions, hours), person.scale)
     layout = compiled.layout
     wanted = (*layout.linear_states, *layout.states, *layout.signals, *layout.noises, *layout.levels, *layout.constants)
     recording = simulate(model, compiled, ready, person, wanted)
@@ -84,11 +84,11 @@ def follow(
         values=values,
         units={name: quantity.unit for name, quantity in quantities.items()},
         meanings={name: quantity.meaning for name, quantity in quantities.items()},
-        doses=Group(ready, recording.hours).doses(),
+        doses=dose_rows(plan, float(recording.hours[-1])),
     )
 
 
-def _moments(actions: tuple[Action, ...], hours: float) -> list[float]:
+def _moments(actions: Sequence[Action], hours: float) -> list[float]:
     """Points of a course: dense in the first days and after each dose, every two hours elsewhere."""
     points = {0.0, hours, *np.arange(0, hours, ELSEWHERE), *np.arange(0, min(FIRST_DAYS[0], hours), FIRST_DAYS[1])}
     for action in actions:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rewire.engine.run import Recording
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import first_dose
+from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
 from rewire.studies.cohort import Prepared, observed
@@ -93,12 +94,13 @@ class Group:
         """The largest values of the run."""
         return {name: self.largest[name].peak(readout.unit, readout.statistic) for name, readout in SAFETY.items()}
 
-    def doses(self) -> tuple[DoseRow, ...]:
-        """The dose audit for a person of 70 kg."""
-        rows = self.ready.arm.plan.audit(AUDIT_WEIGHT, float(self.hours[-1]))
-        return tuple(
-            DoseRow(row.when, row.at, row.what, row.route, row.amount, row.milligrams, row.condition) for row in rows
-        )
+
+def dose_rows(plan: Plan, hours: float) -> tuple[DoseRow, ...]:
+    """The dose audit of a plan up to `hours` for a person of 70 kg."""
+    rows = plan.audit(AUDIT_WEIGHT, hours)
+    return tuple(
+        DoseRow(row.when, row.at, row.what, row.route, row.amount, row.milligrams, row.condition) for row in rows
+    )
 
 
 def interval(

@@ -13,7 +13,7 @@ from rewire.core.random import stream
 from rewire.engine.kernels import kernel
 from rewire.engine.observe import observe
 from rewire.engine.run import Recording, run
-from rewire.engine.schedule import LEVEL, PULSE, Action, build, minute
+from rewire.engine.schedule import LEVEL, PULSE, Action, build, minutes
 from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, masking_of
@@ -59,7 +59,7 @@ class Trace:
             seed=self.people.seed,
             first=self.people.first,
             stream=stream(f"error.{scale}"),
-            minutes=np.array([minute(hour) for hour in times], np.int64),
+            minutes=minutes(times),
         ).astype(float)
 
     def _rows(self, hours: Sequence[float]) -> NDArray[np.int64]:

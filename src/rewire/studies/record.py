@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -54,10 +55,16 @@ def describe_study(
         "device": device,
         "steps": steps,
         "posterior": _posterior(arms[0]),
-        "version": version("rewire"),
+        "version": _version(),
         "evidence": evidence_hash(),
         "python": platform.python_version(),
     }
+
+
+@cache
+def _version() -> str:
+    """The version of this package, which is read from a file."""
+    return version("rewire")
 
 
 def _posterior(arm: Arm) -> str:

@@ -23,7 +23,7 @@ from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
 from rewire.studies.cohort import Arm, Prepared, Progress, blocks, observed, prepare, simulate, threads
-from rewire.studies.group import Group
+from rewire.studies.group import dose_rows
 from rewire.studies.imaging import readouts as known
 from rewire.studies.imaging.brains import choose_circuit
 from rewire.studies.imaging.course import PEOPLE_FOLLOWED, curve_of, follow_readouts, moments, score_moments
@@ -119,7 +119,7 @@ def imaging(
         effects=find_effects(run.readouts, visits, maps.values, without.values, scores, noise),
         course=drug.curves,
         course_without_drug=twin.curves,
-        doses=Group(ready, np.array([0.0, end])).doses(),
+        doses=dose_rows(plan, end),
         not_known=_not_known(chosen.network, run.readouts, global_signal_regression),
         warnings=(
             *dict.fromkeys(str(note) for note in plan.check()),
