@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 from rewire.errors import RewireError
 
@@ -38,7 +39,7 @@ def _beside(target: Path) -> Iterator[Path]:
         raise RewireError(
             f"the folder '{target.parent}' does not exist", expected="a folder that exists", advice="create it first"
         )
-    beside = target.with_name(f".{target.name}-{os.getpid()}")
+    beside = target.with_name(f".{target.name}-{uuid4().hex}")
     try:
         yield beside
         beside.replace(target)

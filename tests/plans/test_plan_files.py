@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rewire.errors import PlanError
+from rewire.errors import PlanError, RewireError
 from rewire.plans import Plan, read, read_plan, write_plan
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -177,10 +177,10 @@ def test_a_name_that_looks_like_something_else_reads_back(tmp_path):
 def test_a_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / "plan.yaml"
     write_plan(Plan("CBT, weekly"), path)
-    with pytest.raises(PlanError, match="cannot write"):
+    with pytest.raises(RewireError, match="does not exist"):
         write_plan(Plan("CBT, weekly"), tmp_path / "no" / "plan.yaml")
     (tmp_path / "folder.yaml").mkdir()
-    with pytest.raises(PlanError, match="cannot write"):
+    with pytest.raises(RewireError, match="cannot write"):
         write_plan(Plan("CBT, weekly"), tmp_path / "folder.yaml")
     assert sorted(item.name for item in tmp_path.iterdir()) == ["folder.yaml", "plan.yaml"]
 

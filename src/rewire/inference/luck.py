@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,6 +17,7 @@ from rewire.core.model import Model
 from rewire.errors import StudyError
 from rewire.layers.symptoms import SCALES
 from rewire.machine.store import cache_folder
+from rewire.whole import write_whole
 
 FILES = ("touched.py", "luck_source.py", "luck.template")
 
@@ -62,8 +61,8 @@ def luck(model: Model) -> Luck:
             "noises": part.noises,
             "lasts": tuple(noise.lasts for noise in model.system.noises),
         }
-        _write(wiring, json.dumps(stands))
-        _write(source, luck_source(model.system, part, SCALES))
+        write_whole(wiring, json.dumps(stands))
+        write_whole(source, luck_source(model.system, part, SCALES))
     stored: dict[str, Any] = json.loads(wiring.read_text())
     return Luck(_load(source, f"rewire_luck_{key}"), **{k: tuple(v) for k, v in stored.items()})
 
@@ -98,10 +97,3 @@ def _load(source: Path, name: str) -> ModuleType:
     sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
-
-
-def _write(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    Path(name).replace(path)

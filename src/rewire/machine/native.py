@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from rewire.errors import RewireError
-from rewire.machine.store import cache_folder, write_file
+from rewire.machine.store import cache_folder, keep_file
 
 VECTOR_BYTES = (64, 32)
 """How wide rows of people may be."""
@@ -86,5 +86,5 @@ def load(key: str, text: Callable[[], str], functions: Mapping[str, Sequence[str
         content = place.read_bytes()
     except OSError:
         content = compile_text(text())
-        write_file(place, content)
+        keep_file(place, content)
     return Library(content, functions)

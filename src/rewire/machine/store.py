@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
+
+from rewire.errors import RewireError
+from rewire.whole import write_whole
 
 SHIPPED = "shipped"
 """The folder of this package in which a wheel may bring what was made when it was built."""
@@ -25,16 +29,11 @@ def cache_folder() -> Path:
     return folder_path
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Writes a file at once: readers see the old one or the new one. A cache that cannot be written is no error."""
-    try:
+def keep_file(path: Path, content: bytes) -> None:
+    """Keeps a file: readers see the old one or the new one. A cache that cannot be written is no error."""
+    with suppress(OSError, RewireError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except OSError:
-        return
+        write_whole(path, content)
 
 
 def kept_text(name: str, make: Callable[[], str]) -> str:
@@ -46,5 +45,5 @@ def kept_text(name: str, make: Callable[[], str]) -> str:
         except OSError:
             continue
     text = make()
-    write_file(place, text.encode())
+    keep_file(place, text.encode())
     return text

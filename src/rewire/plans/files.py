@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
-from rewire.errors import PlanError
 from rewire.plans.plan import Plan
 from rewire.plans.say import say_phrase
 from rewire.plans.yaml_text import read_bytes, read_plan_text
+from rewire.whole import write_whole
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.()+/-]*")
 _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
@@ -30,20 +29,7 @@ def read(text: str, source: str = "plan") -> Plan:
 
 def write_plan(plan: Plan, path: str | Path) -> None:
     """Write a plan file; an older one is replaced only once the new one is whole."""
-    import tempfile
-
-    path = Path(path)
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent, text=True)
-    except OSError as wrong:
-        raise PlanError(f"cannot write '{path}': {wrong.strerror}", advice="choose a folder that exists") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(file_text(plan))
-        Path(name).replace(path)
-    except OSError as wrong:
-        Path(name).unlink(missing_ok=True)
-        raise PlanError(f"cannot write '{path}': {wrong.strerror}") from None
+    write_whole(path, file_text(plan))
 
 
 def file_text(plan: Plan) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from rewire.errors import RewireError, closest
 from rewire.present.files import PIXELS_PER_POINT
 from rewire.present.theme import FONTS, INK, PAPER
+from rewire.whole import write_whole
 
 SUFFIXES = (".png", ".svg", ".pdf", ".html")
 
@@ -116,7 +117,7 @@ class Drawing:
                 expected=f"a file name that ends in {', '.join(SUFFIXES)}",
                 advice=closest(suffix, SUFFIXES) or f"{target.stem or 'figure'}.png",
             )
-        return write_bytes(target, self._drawn(suffix))
+        return write_whole(target, self._drawn(suffix))
 
     def _drawn(self, suffix: str) -> bytes:
         svg = self.to_svg()
@@ -130,22 +131,6 @@ class Drawing:
         if suffix == ".png":
             return bytes(vl_convert.svg_to_png(svg, scale=PIXELS_PER_POINT))
         return bytes(vl_convert.svg_to_pdf(svg))
-
-
-def write_bytes(target: Path, content: bytes) -> Path:
-    """Writes a file beside its place and renames it."""
-    if not target.parent.is_dir():
-        raise RewireError(
-            f"the folder '{target.parent}' does not exist", expected="a folder that exists", advice="create it first"
-        )
-    beside = target.with_name(f".{target.name}-{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        beside.replace(target)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise RewireError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
-    return target
 
 
 def mixed(colour: str, other: str, share: float) -> str:

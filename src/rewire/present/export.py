@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rewire.errors import RewireError
 from rewire.present.words import HOURS_PER_DAY
+from rewire.whole import whole_file
 
 if TYPE_CHECKING:
     from rewire.studies.result import Band, Comparison, Course, Curve, DoseRow, Outcome
@@ -76,18 +76,11 @@ def comparison_rows(comparison: Comparison) -> list[dict[str, Any]]:
 
 def write_rows(rows: Iterable[Mapping[str, Any]], path: str | os.PathLike[str]) -> Path:
     """Write rows as CSV with the columns of `COLUMNS`; the file appears whole or not at all."""
-    target = Path(path)
-    temporary = target.with_name(f".{target.name}-{os.getpid()}")
-    try:
-        with temporary.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
-        temporary.replace(target)
-    except OSError as problem:
-        temporary.unlink(missing_ok=True)
-        raise RewireError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
-    return target
+    with whole_file(path) as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows({k: "" if v is None else v for k, v in row.items()} for row in rows)
+    return Path(path)
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:

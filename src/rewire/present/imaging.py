@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rewire.errors import RewireError, StudyError, closest
-from rewire.present.drawing import Drawing, write_bytes
+from rewire.present.drawing import Drawing
 from rewire.present.imaging_data import (
     imaging_arrays,
     imaging_csv,
@@ -20,6 +20,7 @@ from rewire.present.imaging_data import (
 )
 from rewire.present.imaging_relmat import MATRIX_ENDING, save_matrices
 from rewire.present.imaging_words import explain_imaging, text_imaging
+from rewire.whole import write_whole
 
 if TYPE_CHECKING:
     from rewire.studies.imaging.result import ImagingResult
@@ -73,13 +74,13 @@ def save_imaging(result: ImagingResult, path: str | os.PathLike[str], name: str 
         return save(picture, target)
     if suffix == ".json":
         told = json.dumps(imaging_json(result), ensure_ascii=False, allow_nan=False) + "\n"
-        return write_bytes(target, told.encode())
+        return write_whole(target, told)
     if suffix == ".csv":
-        return write_bytes(target, imaging_csv(result).encode())
+        return write_whole(target, imaging_csv(result))
     if suffix == ".npz":
         buffer = io.BytesIO()
         np.savez_compressed(buffer, **imaging_arrays(result))
-        return write_bytes(target, buffer.getvalue())
+        return write_whole(target, buffer.getvalue())
     return save_matrices(result, target)
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rewire.errors import RewireError, StudyError, closest
-from rewire.present.drawing import Drawing, write_bytes
+from rewire.present.drawing import Drawing
 from rewire.present.figures.imaging_effects import people_words
 from rewire.present.files import save
 from rewire.present.imaging import PICTURES, check_imaging_target
 from rewire.present.imaging_data import imaging_dataset, imaging_json, plain
 from rewire.present.words import number, sentence, short_names, who, wrap
+from rewire.whole import write_whole
 
 if TYPE_CHECKING:
     from rewire.studies.imaging.comparison import Contrast, ImagingComparison
@@ -120,13 +121,13 @@ def save_contrasts(comparison: ImagingComparison, path: str | os.PathLike[str], 
         return picture.save(target) if isinstance(picture, Drawing) else save(picture, target)
     if suffix == ".json":
         told = json.dumps(contrasts_json(comparison), ensure_ascii=False, allow_nan=False) + "\n"
-        return write_bytes(target, told.encode())
+        return write_whole(target, told)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for one in comparison.contrasts:
         writer.writerow("" if value is None else value for value in map(plain, _row(one)))
-    return write_bytes(target, text.getvalue().encode())
+    return write_whole(target, text.getvalue())
 
 
 def check_contrasts_target(path: str | os.PathLike[str]) -> Path:

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rewire.present.drawing import write_bytes
+from rewire.whole import write_whole
 
 if TYPE_CHECKING:
     from rewire.studies.imaging.result import ImagingResult
@@ -28,7 +28,7 @@ def save_matrices(result: ImagingResult, target: Path) -> Path:
     """
     stem = target.name[: -len(MATRIX_ENDING)]
     nodes = target.with_name(stem + NODES_ENDING)
-    write_bytes(nodes, _nodes(result).encode())
+    write_whole(nodes, _nodes(result))
     for v, visit in enumerate(result.visits):
         session = "".join(sign for sign in visit.name if sign.isalnum())
         _write(result, target.with_name(f"{stem}_ses-{session}{MATRIX_ENDING}"), v, nodes.name)
@@ -57,8 +57,8 @@ def _write(result: ImagingResult, target: Path, visit: int, nodes: str) -> Path:
             "NotKnown": list(result.not_known[:2]),
         },
     }
-    write_bytes(target.with_suffix(".json"), (json.dumps(described, indent=2) + "\n").encode())
-    return write_bytes(target, ("\n".join(rows) + "\n").encode())
+    write_whole(target.with_suffix(".json"), json.dumps(described, indent=2) + "\n")
+    return write_whole(target, "\n".join(rows) + "\n")
 
 
 def _nodes(result: ImagingResult) -> str:

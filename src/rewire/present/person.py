@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rewire.errors import StudyError, closest
-from rewire.present.drawing import Drawing, write_bytes
+from rewire.present.drawing import Drawing
 from rewire.present.results import DATA, PICTURES, check_target
 from rewire.present.words import DISCLAIMER, number, percent, wrap
+from rewire.whole import write_whole
 
 if TYPE_CHECKING:
     from rewire.inference.belief import Belief
@@ -91,10 +92,8 @@ def save_person(result: Forecast | Options, path: str | Path, name: str = "") ->
 
         return save(drawn, target)
     if target.suffix.lower() == DATA[0]:
-        return write_bytes(
-            target, (json.dumps(person_json(result), ensure_ascii=False, allow_nan=False) + "\n").encode()
-        )
-    return write_bytes(target, _csv(_rows(result)).encode())
+        return write_whole(target, json.dumps(person_json(result), ensure_ascii=False, allow_nan=False) + "\n")
+    return write_whole(target, _csv(_rows(result)))
 
 
 def _rows(result: Any) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from rewire.evidence.published.shelf import find_trial
 from rewire.models.posterior import Asked, posterior_in_use
 from rewire.studies.scoring.scorecard import LEVELS, Score
 from rewire.studies.validate import validate
+from rewire.whole import write_whole
 
 FIGURES = 4
 """Figures kept of a prediction: far more than an interval means, and the same on every machine."""
@@ -45,19 +45,8 @@ def register(
     if known and known[-1].says_the_same(entry):
         return known[-1], False
     before = target.read_text(encoding="utf-8") if known else ""
-    _replace(target, f"{before}{entry.line()}\n")
+    write_whole(target, f"{before}{entry.line()}\n")
     return entry, True
-
-
-def _replace(target: Path, text: str) -> None:
-    """Writes beside the file and renames, so that a register is never half-written."""
-    beside = target.with_name(f".{target.name}-{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
-    except OSError as problem:
-        beside.unlink(missing_ok=True)
-        raise StudyError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
 
 
 def _row(score: Score) -> dict[str, Any]:
