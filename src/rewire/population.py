@@ -139,7 +139,9 @@ def _correlate(draws: Array, correlations: Group) -> Array:
         for other, entry in row.entries().items():
             a, b = TRAITS.index(one), TRAITS.index(other)
             matrix[a, b] = matrix[b, a] = entry.number
-    return np.linalg.cholesky(matrix) @ draws
+    # The product with a single column rounds otherwise than that with several.
+    several = draws if draws.shape[1] > 1 else np.repeat(draws, 2, axis=1)
+    return (np.linalg.cholesky(matrix) @ several)[:, : draws.shape[1]]
 
 
 def _draw(who: People) -> dict[str, Array]:

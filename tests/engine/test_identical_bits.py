@@ -82,7 +82,7 @@ def test_what_is_recorded_changes_nothing(kernel, whole):
     assert np.array_equal(alone.values["phq9"], whole.values["phq9"])
 
 
-@pytest.mark.parametrize("size", [64, 2048])
+@pytest.mark.parametrize("size", [1, 3, 64, 2048])
 def test_blocks_of_any_size_give_the_same_people(standard, kernel, size):
     arm = cohort.Arm.of("treatment", TREATMENT, Circumstances())
     ready = cohort.prepare(kernel, arm, 168.0, RECORDS, "MADRS")
@@ -92,6 +92,8 @@ def test_blocks_of_any_size_give_the_same_people(standard, kernel, size):
     pieces = [cohort.simulate(standard, kernel, ready, block, names) for block in cohort.blocks(who, size)]
     for name in names:
         assert np.array_equal(np.concatenate([piece.values[name] for piece in pieces], axis=1), at_once.values[name])
+    for name, largest in at_once.peaks.items():
+        assert np.array_equal(np.concatenate([piece.peaks[name] for piece in pieces]), largest)
     scores = [
         cohort.observed(piece, "MADRS", block) for piece, block in zip(pieces, cohort.blocks(who, size), strict=True)
     ]
