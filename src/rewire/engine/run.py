@@ -59,9 +59,10 @@ def run(
         raise StudyError(f"the parameter '{layout.parameters[broken[0]]}' is not a finite number for everybody")
     program = write_program(schedule)
     wanted = np.array([layout.rows[name] for name in record], np.int64)
-    width = -(-count // lanes) * lanes
-    out = np.empty((wanted.size, schedule.hours.size, width), kernel.real)
-    peaks = np.empty((len(layout.peaks), width), kernel.real)
+    # Fewer people than lanes stand close together: what other lanes write is overwritten by the next time, or spare.
+    width, spare = (count, lanes) if count < lanes else (-(-count // lanes) * lanes, 0)
+    out = np.empty((wanted.size, schedule.hours.size + spare, width), kernel.real)
+    peaks = np.empty((len(layout.peaks) + spare, width), kernel.real)
     given = np.ascontiguousarray(parameters, np.float64)
     if isinstance(kernel.library, Library):
         work = Work(kernel.library, layout, lanes, schedule, program, wanted, seed, out, peaks)
@@ -83,19 +84,19 @@ def run(
         )
     return Recording(
         schedule.hours,
-        {name: out[k, :, :count] for k, name in enumerate(record)},
+        {name: out[k, : schedule.hours.size, :count] for k, name in enumerate(record)},
         {name: peaks[k, :count] for k, name in enumerate(layout.peaks)},
     )
 
 
 def _run_on_processor(work: Work, given: NDArray[np.float64], first: int, pool: Executor | None, pieces: int) -> None:
-    lanes, count, width = work.lanes, given.shape[1], work.out.shape[2]
+    lanes, count = work.lanes, given.shape[1]
     whole = count - count % lanes
     cuts = _pieces(whole // lanes, pieces if pool else 1)
     jobs = [(given[:, left * lanes :], right - left, first + left * lanes, left * lanes) for left, right in cuts]
     if whole < count:
         # The last people share their lanes with copies of the very last one.
-        last = np.ascontiguousarray(given[:, [*range(whole, count), *[count - 1] * (width - count)]])
+        last = np.ascontiguousarray(given[:, [min(place, count - 1) for place in range(whole, whole + lanes)]])
         jobs.append((last, 1, first + whole, whole))
     if pool is None or len(jobs) == 1:
         for job in jobs:
@@ -156,7 +157,7 @@ class Work:
             "rules": self.program.rules.ctypes.data,
             "wanted": self.wanted.ctypes.data,
             "wanted_count": self.wanted.size,
-            "times": self.schedule.hours.size,
+            "times": self.out.shape[1],
             "out": self.out[:, :, column:].ctypes.data,
             "out_stride": self.out.shape[2],
             "peaks_out": self.peaks[:, column:].ctypes.data,

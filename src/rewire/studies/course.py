@@ -90,8 +90,8 @@ def follow(
 
 def _moments(actions: Sequence[Action], hours: float) -> list[float]:
     """Points of a course: dense in the first days and after each dose, every two hours elsewhere."""
-    points = {0.0, hours, *np.arange(0, hours, ELSEWHERE), *np.arange(0, min(FIRST_DAYS[0], hours), FIRST_DAYS[1])}
-    for action in actions:
-        if action.fine and action.at >= 0:
-            points.update(action.at + np.arange(0, AFTER_A_DOSE[0], AFTER_A_DOSE[1]))
-    return sorted(float(point) for point in points if point <= hours)
+    doses = np.array([action.at for action in actions if action.fine and action.at >= 0])
+    after = doses[:, None] + np.arange(0, AFTER_A_DOSE[0], AFTER_A_DOSE[1])
+    first = np.arange(0, min(FIRST_DAYS[0], hours), FIRST_DAYS[1])
+    points = np.unique(np.concatenate([[hours], np.arange(0, hours, ELSEWHERE), first, after.ravel()]))
+    return list(points[points <= hours])
