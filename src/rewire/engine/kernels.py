@@ -16,8 +16,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from rewire.core.layer import Layer
 from rewire.core.model import Model
 from rewire.engine.layout import Layout
@@ -25,7 +23,8 @@ from rewire.errors import StudyError, closest
 from rewire.machine.native import Library, load, vector_bytes
 from rewire.machine.store import kept_text
 
-PRECISIONS = ("float64", "float32")
+PRECISIONS = {"float64": 8, "float32": 4}
+"""Precisions, and the bytes of a number in each."""
 DEVICES = ("cpu", "gpu")
 ASIDE = ("dimensions.py", "reference.py")
 """Files of the core and the engine that shape no kernel."""
@@ -48,6 +47,8 @@ class Kernel:
     @property
     def real(self) -> Any:
         """The NumPy type of its numbers."""
+        import numpy as np
+
         return np.dtype(self.precision).type
 
 
@@ -82,7 +83,7 @@ def model_key(model: Model) -> str:
     if not all(_known_by_text(layer) for layer in model.layers):
         from rewire.engine.generate import kernel_source
 
-        digest.update(kernel_source(model.system, PRECISIONS[0]).encode())
+        digest.update(kernel_source(model.system, "float64").encode())
     for text in _texts(model.layers):
         digest.update(hashlib.sha256(text).digest())
     return digest.hexdigest()[:16]
@@ -128,4 +129,4 @@ def kernel(model: Model, precision: str = "float64", device: str = "cpu") -> Ker
         return kept_text(f"kernel-{key}-{precision}-{width}.ll", write)
 
     library = load(f"{key} {precision} {width}", text, {"run": ("ptr",)})
-    return Kernel(layout, precision, width // np.dtype(precision).itemsize, library)
+    return Kernel(layout, precision, width // PRECISIONS[precision], library)
