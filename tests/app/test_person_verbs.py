@@ -49,7 +49,7 @@ def test_a_forecast_has_a_picture_a_chance_and_past_errors(capsys, tmp_path):
     ("text", "said"),
     [
         ("", "is empty"),
-        ("date,score\n2026-01-05,3\n", "no column for scale"),
+        ("date,score\n2026-01-05,3\n", "no column for the instrument"),
         ("date,scale,score\n2131-01-05,MADRS,3\n", "lies in the future"),
         ('date,scale,score\n2026-01-05,"MADRS,3\n', "not closed"),
     ],

@@ -33,6 +33,55 @@ def test_names_of_columns_and_instruments_may_differ(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Patient name,Assessment Date,Questionnaire,Total Score\nA,2026-01-05,phq 9,20\n",
+        "Client,Date completed,Name of instrument,Overall score\nA,2026-01-05,PHQ9,20\n",
+        "MRN;Date;Time;PHQ-9;GAD7\nA;2026-01-05;9:00;20;\n",
+        "participant\tvisit date\tGAD-7\tPHQ 9 \nA\t2026-01-05\t\t20\n",
+    ],
+)
+def test_heads_of_columns_may_say_more_and_instruments_may_have_their_own(tmp_path, text):
+    read = read_scores(write(tmp_path, text), START)
+    (person,) = read.people
+    assert person.name == "A"
+    assert [(s.at, s.scale, s.low) for s in person.scores] == [(0.0, "PHQ-9", 20)]
+
+
+def test_columns_that_are_not_used_are_named(tmp_path):
+    path = write(tmp_path, "date,instrument,score,Nurse,change of score\n2026-01-05,PHQ-9,20,Eva,3\n")
+    assert "columns not used: Nurse, change of score" in read_scores(path, START).report.notes
+
+
+def test_an_own_column_of_an_instrument_is_judged_cell_by_cell(tmp_path):
+    path = write(tmp_path, "date,PHQ-9,GAD-7\n2026-01-05,20,14\n2026-01-12,x,30\n2026-01-19,9,8\n")
+    report = read_scores(path, START).report
+    assert report.read == 4
+    assert [(bad.row, bad.why) for bad in report.refused] == [
+        (3, "'x' is not a number"),
+        (3, "GAD-7 cannot be 30; it runs from 0 to 21"),
+    ]
+
+
+def test_rows_refused_for_one_reason_are_told_together_and_safely(tmp_path):
+    rows = "".join(f"2026-01-{day:02},FOO,{day}\n" for day in range(6, 20)) + "2026-01-05,PHQ-9,\x1b[31m7\n"
+    report = read_scores(write(tmp_path, f"date,instrument,score\n2026-01-05,PHQ-9,20\n{rows}"), START).report
+    lines = [line for line in report.lines() if "refused:" in line]
+    assert lines[0].startswith("  lines 3, 4, 5, 6, 7, 8, 9, 10 and 6 more refused: 'FOO' is no known instrument")
+    assert len(lines) == 2
+    assert all(line.isprintable() for line in lines)
+
+
+def test_heads_may_name_units(tmp_path):
+    text = "Date,Medication,Dose (mg/kg),Route of administration,Duration [min]\n2026-01-05,Ketamine,0.5,i.v.,40\n"
+    plans, report = read_doses(write(tmp_path, text), START)
+    assert report.read == 1
+    assert plans["person"] == Plan("ketamine 0.5 mg/kg IV over 40 min, day 1")
+    with pytest.raises(StudyError, match="does not say the unit"):
+        read_doses(write(tmp_path, text.replace(" (mg/kg)", "")), START)
+
+
+@pytest.mark.parametrize(
     ("row", "why"),
     [
         ("2026-01-05,PHQ-9,28", "runs from 0 to 27"),
@@ -152,14 +201,14 @@ def test_items_give_a_range_and_item_nine_is_kept_as_entered(tmp_path):
 
 
 def test_a_file_without_what_is_needed_is_refused(tmp_path):
-    with pytest.raises(StudyError, match="no column for scale"):
+    with pytest.raises(StudyError, match="no column for the instrument"):
         read_scores(write(tmp_path, "date,score\n2026-01-05,3\n"), START)
     with pytest.raises(StudyError, match="empty"):
         read_scores(write(tmp_path, ""), START)
     with pytest.raises(StudyError, match="no row could be read"):
         read_scores(write(tmp_path, "date,scale,score\nx,PHQ-9,3\n"), START)
     with pytest.raises(StudyError, match="two columns mean"):
-        read_scores(write(tmp_path, "date,time,scale,score\n2026-01-05,x,PHQ-9,3\n"), START)
+        read_scores(write(tmp_path, "date,timestamp,scale,score\n2026-01-05,x,PHQ-9,3\n"), START)
     with pytest.raises(StudyError, match="cannot read"):
         read_scores(tmp_path / "none.csv", START)
 

@@ -51,7 +51,7 @@ def read_events(
     if covariate_interpolation not in (None, *INTERPOLATIONS):
         raise StudyError(f"covariates cannot hold by '{covariate_interpolation}'", expected=" or ".join(INTERPOLATIONS))
     table = read_table(path, NAMES, ("ID", "TIME", "EVID"))
-    report = Report(str(path), refused=list(table.torn))
+    report = Report.of(table)
     scores: dict[str, Scores] = {}
     doses: dict[str, Doses] = defaultdict(lambda: defaultdict(set))
     courses: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))

@@ -15,11 +15,11 @@ from rewire.inference.tables_in import Report, number_in, read_table
 from rewire.plans.plan import Plan
 
 NAMES = {
-    "time": SCORE_NAMES["time"],
+    "time": (*SCORE_NAMES["time"], "given at", "given on"),
     "person": SCORE_NAMES["person"],
     "drug": ("drug", "medication", "substance", "treatment"),
     "dose": ("dose", "amount", "amt"),
-    "unit": ("unit", "units", "dose unit", "doseu"),
+    "unit": ("unit", "units", "dose unit", "dose units", "doseu"),
     "route": ("route", "administration"),
     "duration": ("duration", "over", "length", "infusion time", "dur"),
 }
@@ -39,12 +39,17 @@ def read_doses(
 
     Raises `StudyError` when nothing can be read, `PlanError` for doses beyond the safety rules.
     """
-    table = read_table(path, NAMES, ("time", "drug", "dose", "unit", "route"))
-    report, clock = Report(str(path), refused=list(table.torn)), Clock.of(start, zone)
+    table = read_table(path, NAMES, ("time", "drug", "dose", "route"))
+    if "unit" not in table.columns and "dose" not in table.units:
+        raise StudyError(
+            f"'{path}' does not say the unit of the doses",
+            expected="a column called unit, or a head such as Dose (mg/kg)",
+        )
+    report, clock = Report.of(table), Clock.of(start, zone)
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for line, row in table:
         try:
-            what, day, clock_time = _dose(row, clock, report)
+            what, day, clock_time = _dose(_with_units(row, table.units), clock, report)
         except ValueError as wrong:
             report.refuse(line, str(wrong), row)
             continue
@@ -72,6 +77,14 @@ def plan_of_doses(doses: Mapping[str, set[int]], research: bool = False) -> Plan
     return Plan(*phrases, research=research)
 
 
+def _with_units(row: Mapping[str, str], units: Mapping[str, str]) -> Mapping[str, str]:
+    """A row with the units of its columns written beside the numbers, where it names none itself."""
+    duration = row.get("duration", "")
+    if number_in(duration) is not None and "duration" in units:
+        duration = f"{duration} {units['duration']}"
+    return {**row, "unit": row.get("unit") or units.get("dose", ""), "duration": duration}
+
+
 def _dose(row: Mapping[str, str], clock: Clock, report: Report) -> tuple[str, int, str]:
     hours, note = clock.hours(row["time"])
     check_followed(hours)
@@ -85,7 +98,7 @@ def _dose(row: Mapping[str, str], clock: Clock, report: Report) -> tuple[str, in
         raise ValueError("a dose before day 1 is not read; say it as background in a plan")
     drug = DRUGS.get(row["drug"].lower(), row["drug"].lower())
     amount, unit = number_in(row["dose"]), UNITS.get(row["unit"].lower().strip())
-    route = ROUTES.get(row["route"].lower().strip())
+    route = ROUTES.get(row["route"].lower().replace(".", "").strip())
     if amount is None or amount < 0:
         raise ValueError(f"'{row['dose']}' is not an amount")
     if unit is None:
@@ -99,7 +112,7 @@ def _dose(row: Mapping[str, str], clock: Clock, report: Report) -> tuple[str, in
     try:
         Plan(f"{what}, day 1", research=True)
     except RewireError as wrong:
-        raise ValueError(wrong.problem) from None
+        raise ValueError("; ".join(filter(None, (wrong.problem, wrong.advice)))) from None
     return what, day + 1, f"{left // 60:02}:{left % 60:02}"
 
 

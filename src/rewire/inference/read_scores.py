@@ -10,7 +10,7 @@ from pathlib import Path
 from rewire.errors import StudyError, closest
 from rewire.inference.moments import Clock
 from rewire.inference.scores import COVARIATES, LONGEST, STILL_ENTRY, Person, Score, bounds
-from rewire.inference.tables_in import Report, number_in, read_table
+from rewire.inference.tables_in import Report, Table, number_in, read_table
 from rewire.layers.symptoms import SCALES
 
 NAMES = {
@@ -18,8 +18,11 @@ NAMES = {
     "scale": ("instrument", "scale", "questionnaire", "test", "measure", "code"),
     "score": ("score", "total", "value", "result", "total score", "dv"),
     "items": ("items", "answers", "item scores"),
-    "person": ("person", "id", "patient", "patient id", "subject", "usubjid", "record id"),
-}
+    "person": (
+        "person", "id", "patient", "patient id", "name", "patient name", "subject", "participant", "client", "client name",
+        "mrn", "usubjid", "record id",
+    ),
+}  # fmt: skip
 SPELLINGS = {
     "phq9": "PHQ-9", "44249 1": "PHQ-9", "44261 6": "PHQ-9", "phq 9": "PHQ-9",
     "madrs": "MADRS", "hamd": "HAM-D17", "hamd17": "HAM-D17", "ham d": "HAM-D17", "ham d17": "HAM-D17", "hdrs17": "HAM-D17",
@@ -27,6 +30,8 @@ SPELLINGS = {
     "gad7": "GAD-7", "gad 7": "GAD-7", "70274 6": "GAD-7", "hama": "HAM-A", "ham a": "HAM-A",
     "pcl5": "PCL-5", "pcl 5": "PCL-5", "101697 1": "PCL-5", "101698 9": "PCL-5", "caps5": "CAPS-5", "caps 5": "CAPS-5",
 }  # fmt: skip
+OWN_COLUMNS = {scale: (scale, *(text for text, known in SPELLINGS.items() if known == scale)) for scale in SCALES}
+"""Heads of columns that hold the scores of one instrument each."""
 ITEMS = {"PHQ-9": (9, 3), "GAD-7": (7, 3), "PCL-5": (20, 4)}
 """Number of items and the highest answer, where items may be given."""
 MOST_MISSING = 0.25
@@ -49,10 +54,8 @@ def read_scores(path: str | Path, start: date, zone: str | None = None, people: 
     `start` is the date of day 1, whose 09:00 is time zero. `people` names a file of covariates. Raises `StudyError` when
     nothing can be read; single rows that make no sense are refused and reported.
     """
-    table = read_table(path, NAMES, ("time", "scale"))
-    if not {"score", "items"} & set(table.columns):
-        raise StudyError(f"'{path}' has no column for the score", expected="a column called score or items")
-    report, clock = Report(str(path), refused=list(table.torn)), Clock.of(start, zone)
+    table = _one_score_a_row(read_table(path, NAMES | OWN_COLUMNS, ("time",)))
+    report, clock = Report.of(table), Clock.of(start, zone)
     found: dict[str, list[Score]] = {}
     seen: set[tuple[str, float, str]] = set()
     ninth = []
@@ -80,7 +83,12 @@ def read_scores(path: str | Path, start: date, zone: str | None = None, people: 
         if answer is not None:
             ninth.append((name, score.at, answer))
     if report.refused and not report.read:
-        raise StudyError("no row could be read\n" + "\n".join(report.lines()), expected="date/time, instrument, score")
+        offsets = not zone and any("--zone" in bad.why for bad in report.refused)
+        raise StudyError(
+            "no row could be read\n" + "\n".join(report.lines()),
+            expected="rows such as 2026-01-05T09:00, PHQ-9, 16",
+            advice="name the clinic's zone, such as --zone Europe/Berlin" if offsets else "",
+        )
     if not report.read:
         report.note("no scores: what follows is of the population, not of a person")
     if "person" not in table.columns and report.read:
@@ -97,6 +105,28 @@ def read_scores(path: str | Path, start: date, zone: str | None = None, people: 
                 f"scores more than {STILL_ENTRY / 24:g} days before the start, or followed by one, are not used"
             )
     return Read(everyone, report, tuple(ninth))
+
+
+def _one_score_a_row(table: Table) -> Table:
+    """The table itself, or one with a column an instrument turned into rows; `StudyError` where it is neither."""
+    own = [name for name in table.columns if name in OWN_COLUMNS]
+    if "scale" not in table.columns and own:
+        rows = [
+            (
+                line,
+                {**{name: cell for name, cell in row.items() if name not in own}, "scale": scale, "score": row[scale]},
+            )
+            for line, row in table
+            for scale in own
+            if row[scale]
+        ]
+        return replace(table, columns=(*table.columns, "scale", "score"), rows=tuple(rows))
+    if "scale" not in table.columns or not {"score", "items"} & set(table.columns):
+        raise StudyError(
+            f"'{table.source}' has no column for the {'score' if 'scale' in table.columns else 'instrument'}",
+            expected="columns called instrument and score, or one named after each instrument, such as PHQ-9",
+        )
+    return table
 
 
 def _score(row: Mapping[str, str], line: int, clock: Clock) -> tuple[Score, str, int | None]:

@@ -13,6 +13,19 @@ from rewire.errors import Place, StudyError, closest
 
 LARGEST_FILE = 50_000_000
 """Bytes; a larger file is surely not a table of scores."""
+SAYS_NOTHING = frozenset({
+    "a", "administered", "administration", "assessment", "at", "client", "clinic", "completed", "completion",
+    "form", "given", "in", "infusion", "item", "name", "no", "number", "of", "on", "overall", "participant",
+    "patient", "raw", "recorded", "session", "start", "started", "subject", "survey", "the", "total", "visit",
+})  # fmt: skip
+"""Words in the head of a column that do not change what it means, as in 'Assessment date' or 'Route of administration'."""
+
+
+LONGEST_LINE = 300
+CLOCK = "time of day"
+"""A column called time beside one called date."""
+MOST_NAMED = 8
+"""Lines that are named of those refused for one reason."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,14 @@ class Report:
     refused: list[Refused] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @staticmethod
+    def of(table: Table) -> Report:
+        """The report of a table before its rows are read: torn rows, and columns that are not used."""
+        report = Report(table.source, refused=list(table.torn))
+        if table.unused:
+            report.note(f"columns not used: {', '.join(table.unused)}")
+        return report
+
     def note(self, text: str) -> None:
         """Adds a note once."""
         if text not in self.notes:
@@ -45,24 +66,49 @@ class Report:
     def lines(self, most: int = 12) -> list[str]:
         """The report in words."""
         said = [f"{self.source}: {self.read} rows read, {len(self.refused)} refused"]
-        said += [f"  note: {note}" for note in self.notes]
-        said += [f"  line {bad.row} refused: {bad.why} ({bad.text})" for bad in self.refused[:most]]
-        if len(self.refused) > most:
-            said.append(f"  and {len(self.refused) - most} more refused lines")
+        said += [shorten(f"  note: {note}") for note in self.notes]
+        alike: dict[str, list[Refused]] = {}
+        for bad in self.refused:
+            alike.setdefault(bad.why, []).append(bad)
+        for why, rows in sorted(alike.items(), key=lambda each: each[1][0].row)[:most]:
+            said.append(shorten(f"  {_which(rows)} refused: {why} ({rows[0].text})"))
+        left = list(alike.values())[most:]
+        if left:
+            said.append(f"  and {sum(map(len, left))} more refused lines")
         return said
+
+
+def shorten(line: str) -> str:
+    """A line for people to read: what a terminal would obey becomes a sign, and what is too long is cut."""
+    plain = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
+    return plain if len(plain) <= LONGEST_LINE else f"{plain[: LONGEST_LINE - 1]}…"
+
+
+def _which(rows: Sequence[Refused]) -> str:
+    """The lines of rows that were refused for one reason; of many the first few."""
+    numbers = [str(bad.row) for bad in rows]
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    more = len(numbers) - MOST_NAMED
+    if more > 0:
+        return f"lines {', '.join(numbers[:MOST_NAMED])} and {more} more"
+    return f"lines {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows of a file with the columns under their known names; `line` numbers count from 1 with the header.
 
-    `torn` are rows with more cells than the header has.
+    `torn` are rows with more cells than the header has; `units` are those that heads name: `Dose (mg/kg)`;
+    `unused` are heads that mean nothing here.
     """
 
     source: str
     columns: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, str]], ...]
     torn: tuple[Refused, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[int, Mapping[str, str]]]:
         return iter(self.rows)
@@ -99,38 +145,68 @@ def read_table(path: str | Path, names: Mapping[str, Sequence[str]], needed: Seq
             advice="look for a quotation mark that is not closed",
         ) from None
     found: dict[int, str] = {}
+    units: dict[str, str] = {}
+    unused = []
     for place, written in enumerate(header):
-        known = _known(written, names)
+        bare, unit = _without_unit(written)
+        known = _known(bare, names)
         if known is None:
+            unused.append(written.strip() or "(no name)")
             continue
+        if known == "time" and _plain(bare) == "time" and "date" in {_plain(header[at]) for at in found}:
+            known = CLOCK
         if known in found.values():
-            raise StudyError(f"two columns mean {known}", place=Place(str(path), 1), expected="one of them")
+            other = header[next(at for at, name in found.items() if name == known)]
+            raise StudyError(
+                f"two columns mean {known}: '{other.strip()}' and '{written.strip()}'",
+                place=Place(str(path), 1),
+                expected="one of them",
+                advice="rename the other, such as 'not used'",
+            )
         found[place] = known
+        if unit:
+            units[known] = unit
     for name in needed:
         if name not in found.values():
             raise StudyError(
                 f"no column for {name}",
-                place=Place(str(path), 1, 1, lines[0], len(lines[0])),
+                place=Place(str(path), 1, 1, shorten(lines[0]), len(shorten(lines[0]))),
                 expected=f"a column called {' or '.join(names[name][:4])}",
                 advice=closest(name, [_plain(cell) for cell in header]),
             )
     rows, torn = [], []
     for number, cells in cells_of:
         if any(cell.strip() for cell in cells[len(header) :]):
-            why = f"{len(cells)} cells under {len(header)} columns (a decimal comma, or a separator inside a cell?)"
+            why = f"{len(cells)} cells under {len(header)} columns (a decimal comma, or '{mark}' inside a cell without quotes?)"
             torn.append(Refused(number, why, mark.join(cells)))
         elif any(cell.strip() for cell in cells):
-            rows.append((number, {known: cells[at].strip() if at < len(cells) else "" for at, known in found.items()}))
-    return Table(str(path), tuple(found.values()), tuple(rows), tuple(torn))
+            row = {known: cells[at].strip() if at < len(cells) else "" for at, known in found.items()}
+            if clock := row.pop(CLOCK, ""):
+                row["time"] = f"{row['time']}T{'0' if clock[1:2] == ':' else ''}{clock}"
+            rows.append((number, row))
+    columns = tuple(name for name in found.values() if name != CLOCK)
+    return Table(str(path), columns, tuple(rows), tuple(torn), units, tuple(unused))
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
 
 
+def _without_unit(written: str) -> tuple[str, str]:
+    """A head and the unit that it names in brackets: `Dose (mg/kg)`, `Duration [min]`."""
+    match = re.fullmatch(r"(.*?)\s*[(\[]\s*([^)\]]*?)\s*[)\]]\s*", written)
+    return (match[1], match[2]) if match and match[1] else (written, "")
+
+
 def _known(written: str, names: Mapping[str, Sequence[str]]) -> str | None:
+    """What a head means: one of the known spellings, with or without words that say nothing."""
     plain = _plain(written)
-    return next((known for known, spellings in names.items() if plain in (_plain(s) for s in spellings)), None)
+    short = " ".join(word for word in plain.split() if word not in SAYS_NOTHING)
+    for text in (plain, short):
+        for known, spellings in names.items():
+            if text in (_plain(spelling) for spelling in spellings):
+                return known
+    return None
 
 
 def number_in(text: str) -> float | None:

@@ -12,7 +12,7 @@ from rewire.present.marks import EndLabel, curve, end_labels, heading, level
 from rewire.present.series import Row, rounded
 from rewire.present.spec import Spec, below, layered, rows_of
 from rewire.present.theme import INK, PAGE, PLAN_COLOURS, QUIET, Size
-from rewire.present.words import number, remission_cut, with_unit, wrap
+from rewire.present.words import length, number, remission_cut, with_unit, wrap
 from rewire.sources import load_table
 from rewire.studies.forecast import Bands, Forecast
 
@@ -39,8 +39,7 @@ def plot_forecast(result: Forecast, scale: str | None = None, size: Size = PAGE)
     chances = _chances(result, time, size.scaled(size.width, size.height * 0.32), labels=strip is None)
     parts = [main, chances, *([strip] if strip else [])]
     seen = sum(score.scale == name for score in result.person.scores)
-    weeks = (ahead.hours[-1] - result.now) / 168
-    title = f"{result.person.name}: {name} in the next {number(weeks)} weeks"
+    title = f"{result.person.name}: {name} in the next {length(result.study)}"
     said = [
         f"After {seen} score{'s' if seen != 1 else ''} under this plan. Bands: half, 80 % and 95 % of the scores "
         "that a rater would see; a score lies outside the 80 % band one time in five",
