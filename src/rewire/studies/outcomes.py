@@ -17,7 +17,8 @@ from rewire.layers.symptoms import SCALES
 from rewire.models.parameters import Circumstances
 from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
-from rewire.plans.events import Dose
+from rewire.plans.events import Dose, Session
+from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
 from rewire.studies.cohort import Arm, observed, prepare, simulate, threads
@@ -31,7 +32,7 @@ NINE_OF_TEN = 0.9
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one option does to each person: goal, response at the end, doses, hours in the chair, largest read-outs."""
+    """What one option does to each person: goal, response at the end, doses, hours at the clinic, largest read-outs."""
 
     candidate: Candidate
     goal: Array
@@ -81,27 +82,42 @@ def run_for_people(
             recording = simulate(model, compiled, ready, people, record, pool)
             scores = observed(recording, aim.scale, people).astype(float)
             given_doses = np.asarray(recording.values["visits"][-1], float)
-            outcomes.append(_outcome(candidate, scores, aim, given_doses, end, recording.peaks))
+            outcomes.append(_outcome(candidate, scores, aim, given_doses, 0.0, end, recording.peaks))
             if progress:
                 progress(done, len(found))
     return outcomes
 
 
 def _outcome(
-    candidate: Candidate, scores: Array, aim: Goal, doses: Array, end: float, peaks: Mapping[str, NDArray[Any]]
+    candidate: Candidate,
+    scores: Array,
+    aim: Goal,
+    doses: Array,
+    now: float,
+    end: float,
+    peaks: Mapping[str, NDArray[Any]],
 ) -> Outcome:
     start = scores[0]
     fraction = load_table("scales").number(aim.scale, "response_fraction")
-    lasts = [event.lasts for event in candidate.plan.events(end) if _rapid(event.what)]
-    each = (float(np.mean(lasts)) if lasts else 0.0) + load_table("clinic_time").number("after_dose")
     return Outcome(
         candidate,
         aim.of(scores[1:]),
         start - scores[-1] >= fraction * start,
         doses,
-        doses * each,
+        _hours(candidate.plan, doses, now, end),
         {name: np.asarray(peaks[signal], float) for name, signal in READOUTS.items()},
     )
+
+
+def _hours(plan: Plan, doses: Array, now: float, end: float) -> Array:
+    """Everybody's hours at the clinic: doses, the time after each, and sessions; those of a rule go with the doses given."""
+    coming = [event for event in plan.events(end) if event.at >= now]
+    lasts = [event.lasts for event in coming if _rapid(event.what)]
+    each = (float(np.mean(lasts)) if lasts else 0.0) + load_table("clinic_time").number("after_dose")
+    sessions = [event for event in coming if isinstance(event.what, Session)]
+    ruled = sum(event.lasts for event in sessions if event.condition)
+    found: Array = doses * (each + ruled / max(len(lasts), 1)) + sum(e.lasts for e in sessions if not e.condition)
+    return found
 
 
 def _rapid(what: object) -> bool:
@@ -132,7 +148,7 @@ def run_for_person(
         start = ahead.at_start[list(SCALES).index(aim.scale)]
         scores = np.concatenate([start[None, :], observed_scores])
         coming = sum(1.0 for event in candidate.plan.events(end) if _rapid(event.what) and event.at > person.now)
-        outcomes.append(_outcome(candidate, scores, aim, np.full(start.size, coming), end, ahead.peaks))
+        outcomes.append(_outcome(candidate, scores, aim, np.full(start.size, coming), person.now, end, ahead.peaks))
         if progress:
             progress(done, len(found))
     return outcomes, left

@@ -116,6 +116,6 @@ def note_on_window(on: bool) -> str:
         )
     median, low, high = gains()
     return (
-        f"therapy timing: the window hypothesis is ON. {grade}. {group.text('evidence')} Learning in the window is taken "
-        f"as {median:g} times that outside (95 % {low:.1f} to {high:.1f}): no effect (1) and harm (below 1) lie inside"
+        f"therapy timing: the window hypothesis is ON. Learning in the window is taken as {median:g} times that outside "
+        f"(95 % {low:.1f} to {high:.1f}): no effect (1) and harm (below 1) lie inside. {grade}. {group.text('evidence')}"
     )

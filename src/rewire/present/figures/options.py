@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rewire.studies.optimise import Option, Options
 
-COSTS = {"doses": "Doses", "hours": "Hours in the chair", "CADSS": "Dissociation (CADSS, nine in ten stay below)"}
+COSTS = {"doses": "Doses", "hours": "Hours at the clinic", "CADSS": "Dissociation (CADSS, nine in ten stay below)"}
 BLUE, ORANGE = PLAN_COLOURS[0], PLAN_COLOURS[1]
 LETTERS = 30
 
@@ -46,7 +46,7 @@ def plot_options(result: Options, cost: str | None = None, size: Size = PAGE) ->
     front = sorted((row for row in rows if row["front"]), key=lambda row: (row["cost"], row["goal"]))
     line = {"type": "line", "interpolate": "step-after", "color": HAIRLINE, "strokeWidth": 1.2, "strokeDash": [4, 3]}
     layers.append({"data": rows_of(front), "mark": line, "encoding": {"x": x, "y": y.y("goal")}})
-    for kind, colour, dark in (("beaten", QUIET, 0.65), ("breaks a limit", ORANGE, 0.9), ("front", BLUE, 1.0)):
+    for kind, colour, dark in (("other", QUIET, 0.65), ("breaks a limit", ORANGE, 0.9), ("front", BLUE, 1.0)):
         some = [row for row in rows if row["kind"] == kind]
         rule = {"type": "rule", "color": colour, "strokeWidth": 1.3, "opacity": 0.55 * dark}
         dot = {"type": "point", "filled": True, "size": 70 if kind == "front" else 42, "color": colour, "opacity": dark}
@@ -75,7 +75,7 @@ def plot_options(result: Options, cost: str | None = None, size: Size = PAGE) ->
         top += size.font * 0.5
     who = result.study["person"] or f"{result.study['people']['n']:,} people with {result.study['people']['condition']}"
     said = [
-        f"{who}; same people and luck under each; blue: the front; orange: breaks a limit; grey: beaten",
+        f"{who}; same people and luck under each; blue: the front; orange: breaks a limit; grey: others",
         "Upright lines: 80 % interval of what is not known. Intervals of differences are narrower: see the table",
         *(note for note in result.notes if "ON" in note),
     ]
@@ -100,6 +100,6 @@ def _point(option: Option, cost: str) -> dict[str, Any]:
         "low": round(option.goal_band[0], 2),
         "high": round(option.goal_band[1], 2),
         "front": option.front,
-        "kind": "front" if option.front else "breaks a limit" if option.objection else "beaten",
+        "kind": "front" if option.front else "breaks a limit" if option.objection else "other",
         "words": option.words,
     }
