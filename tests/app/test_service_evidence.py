@@ -14,6 +14,7 @@ from served import serving
 
 from rewire.app.service import looking, scenes
 from rewire.evidence.library import entries
+from rewire.evidence.published.register import prospective_files, shipped_register
 from rewire.models.posterior import InUse
 from rewire.models.standard import standard_model
 
@@ -89,3 +90,29 @@ def test_the_chart_library_comes_from_the_installed_wheel(client):
     answer = client.get("/vega.js")
     assert "vegaEmbed" in answer.text
     assert client.get("/vega.js", headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+
+
+def test_facts_name_what_was_observed_and_where(client):
+    told = client.get("/api/facts").json()
+    assert len(told) == 10
+    rows = [row for fact in told for row in fact["rows"]]
+    assert all(row["observed"] is not None and row["citation"] for row in rows)
+
+
+def test_the_register_holds_its_trials_and_every_entry(client):
+    told = client.get("/api/register").json()
+    assert [entry["digest"] for entry in told["entries"]] == [entry.digest for entry in reversed(shipped_register())]
+    assert {trial["name"] for trial in told["trials"]} == set(prospective_files())
+
+
+def test_claims_carry_a_grade_and_works(client):
+    told = client.get("/api/claims").json()
+    assert len(told["claims"]) == 10
+    assert {one["grade"] for one in told["claims"]} <= set(told["grades"])
+    assert all(one["for"] and all(work["address"] for work in one["for"]) for one in told["claims"])
+
+
+def test_a_sum_leads_to_the_numbers_of_its_parts():
+    told = looking.quantity_json("synapses_prefrontal")
+    assert not told["parameters"]
+    assert "labile_life" in {row["name"] for row in told["below"]}

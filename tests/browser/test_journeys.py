@@ -199,12 +199,11 @@ def test_evidence_is_searched(browser, origin):
         page.wait_for_selector(".entry")
         page.get_by_role("button", name="trials").click()
         page.fill("#query", "murrough-2013")
-        page.locator(".trial summary").first.click()
         page.get_by_role("button", name="Does the model find the same?").first.click()
         page.wait_for_selector("text=eight in ten", timeout=60_000)
         page.get_by_role("button", name="hypotheses").click()
         page.fill("#query", "window")
-        page.wait_for_selector(".hypothesis")
+        page.wait_for_selector(".item")
 
 
 def test_the_five_scenes_answer_every_control(browser, origin):

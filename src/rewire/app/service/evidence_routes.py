@@ -1,4 +1,4 @@
-"""Routes of the evidence: numbers, quantities, trials, hypotheses, and the surfaces behind the scenes."""
+"""Routes of the evidence: numbers, quantities, trials, facts, predictions, claims, hypotheses, scenes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
-from rewire.app.service import looking, scenes
+from rewire.app.service import looking, proving, scenes
 
 
 def evidence_routes() -> APIRouter:
@@ -28,6 +28,21 @@ def evidence_routes() -> APIRouter:
     def trials() -> Any:
         """Every published trial with its people, arms and results."""
         return JSONResponse(looking.trials_json())
+
+    @routes.get("/facts")
+    def facts() -> list[dict[str, Any]]:
+        """The clinical facts that one set of numbers must meet together, with what was observed."""
+        return proving.facts_json()
+
+    @routes.get("/register")
+    def register() -> dict[str, Any]:
+        """Predictions of trials whose results are not known: dated, and never changed afterwards."""
+        return proving.register_json()
+
+    @routes.get("/claims")
+    def claims() -> dict[str, Any]:
+        """The ten claims with their grades, what speaks for and against them, and what is not known."""
+        return proving.claims_json()
 
     @routes.get("/hypotheses")
     def hypotheses() -> list[dict[str, Any]]:

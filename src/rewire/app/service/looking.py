@@ -12,9 +12,11 @@ from rewire.errors import EvidenceError, closest
 from rewire.evidence.explain import OBTAINED, say_deviation, show_unit, show_value
 from rewire.evidence.library import entries, evidence_hash, parameters, references
 from rewire.evidence.published import Trial, published
+from rewire.evidence.published.trial import Arm
 from rewire.layers.symptoms import SCALES
 from rewire.models.describe import KINDS
 from rewire.models.standard import standard_model
+from rewire.plans.say import say_phrase
 from rewire.sources import Entry, load_table, table_names
 
 
@@ -79,6 +81,9 @@ def quantity_json(name: str) -> dict[str, Any]:
         stated = {str(key): value for key, value in layer.equations(names).items()}
     found = stated.get(inside)
     used = sorted(names_in(found)) if found is not None else []
+    numbers = [one for one in used if isinstance(model.quantities.get(one), Parameter)]
+    # A sum of other quantities has no number of its own: theirs are what it rests on.
+    below = sorted({name for one in used for name in names_in(stated.get(one, 0))} - {*used}) if not numbers else []
     table = parameters()
     return {
         "name": name,
@@ -88,7 +93,8 @@ def quantity_json(name: str) -> dict[str, Any]:
         "layer": layer.name if layer else "",
         "layer_about": layer.about if layer else "",
         "equation": f"{inside}{chr(39) if _moves(model, inside) else ''} = {found}" if found is not None else "",
-        "parameters": [_parameter(one, table) for one in used if isinstance(model.quantities.get(one), Parameter)],
+        "parameters": [_parameter(one, table) for one in numbers],
+        "below": [_parameter(one, table) for one in below if isinstance(model.quantities.get(one), Parameter)],
         "hypotheses": [one for one in used if isinstance(model.quantities.get(one), Switch)],
         "reads": [
             {"name": one, "meaning": model.quantities[one].meaning}
@@ -124,10 +130,11 @@ def _scale(name: str) -> list[dict[str, Any]]:
 @cache
 def trials_json() -> list[dict[str, Any]]:
     """Every published trial with its people, arms and results."""
-    return [_trial(trial) for trial in published().values()]
+    return [trial_json(trial) for trial in published().values()]
 
 
-def _trial(trial: Trial) -> dict[str, Any]:
+def trial_json(trial: Trial) -> dict[str, Any]:
+    """One trial: its people, arms and results, with the address of its source."""
     return {
         "name": trial.name,
         "use": trial.use,
@@ -139,13 +146,14 @@ def _trial(trial: Trial) -> dict[str, Any]:
         "setting": trial.people.setting,
         "note": trial.note,
         "assumed": list(trial.assumed),
-        "arms": [{"name": arm.name, "n": arm.n, "masking": arm.masking, "plan": arm.plan.say()} for arm in trial.arms],
+        "arms": [_arm(arm) for arm in trial.arms],
         "results": [
             {
                 "arms": list(row.arms),
                 "scale": row.scale,
                 "measure": row.measure,
                 "at_day": None if row.at_hours is None else row.at_hours / 24,
+                "from_day": None if row.from_hours is None else row.from_hours / 24,
                 "value": row.value,
                 "se": row.se,
                 "ci95": row.ci95,
@@ -157,6 +165,11 @@ def _trial(trial: Trial) -> dict[str, Any]:
             for row in trial.results
         ],
     }
+
+
+def _arm(arm: Arm) -> dict[str, Any]:
+    phrases = [say_phrase(phrase) for phrase in arm.plan.phrases]
+    return {"name": arm.name, "n": arm.n, "masking": arm.masking, "plan": phrases}
 
 
 @cache

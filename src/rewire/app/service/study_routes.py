@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from rewire.app.service.limits import LimitError, Limits
+from rewire.app.service.proving import facts_job
 from rewire.app.service.queue import Job, Queue
 from rewire.app.service.requests import StudyAsked
 from rewire.app.service.working import check_possible, course_of, job_of, score_job, status_json
@@ -89,6 +90,11 @@ def study_routes(limits: Limits, queue: Queue) -> APIRouter:
     def scorecard(request: Request) -> Any:
         """Simulates every published trial as it was done and scores the predictions; a study like any other."""
         return status(queue.add(score_job(None, client_of(request))))
+
+    @routes.post("/facts", status_code=202)
+    def facts(request: Request) -> Any:
+        """Scores the clinical facts with one set of numbers; a study like any other."""
+        return status(queue.add(facts_job(client_of(request))))
 
     @routes.get("/studies/{number}")
     def look(number: str, request: Request) -> Any:

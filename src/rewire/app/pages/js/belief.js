@@ -1,5 +1,5 @@
 // What the scores say about a person, and what each option would change; options are the reader's, not ours.
-import { ask, el, number, PLAN_COLOURS, problemWords } from "./dom.js";
+import { ask, el, number, PLAN_COLOURS, problemWords, sourceOf } from "./dom.js";
 import { followStudy } from "./jobs.js";
 
 const WEEKS_AHEAD = 8;
@@ -44,10 +44,10 @@ function shown(told) {
   const words = first.chances.map((chance) => chance.words);
   return [
     told.sure ? null : el("div", { class: "wrong-words" }, "Hold these bands loosely: this person is unlike the people the model knows."),
-    first.track ? el("p", {}, first.track) : null, first.reliable.map((text) => el("p", {}, text)),
+    first.track ? el("p", {}, first.track) : null, first.reliable.map((text) => el("p", {}, text)), el("p", {}, sourceOf(first.scale, `Where ${first.scale} comes from`)),
     el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Options" }, el("table", { class: "numbers" }, el("thead", {}, el("tr", {}, el("td", {}), all.map(([name], at) => el("th", { scope: "col", swatch: PLAN_COLOURS[at] }, name)))), el("tbody", {},
-      el("tr", {}, el("th", { scope: "row" }, `${first.scale} at the end, middle (eight in ten between)`), all.map(([, one]) => el("td", {}, el("b", {}, ["middle", "low", "high"].map((name) => one.bands[name].at(-1).toFixed(1)).reduce((middle, low, at) => (at === 1 ? `${middle} (${low}` : `${middle} to ${low})`)))))),
-      words.map((text, at) => el("tr", {}, el("th", { scope: "row" }, `chance: ${text}`), all.map(([, one]) => el("td", {}, one.chances[at]?.share === null ? "–" : `${Math.round(100 * one.chances[at].share)} in 100`)))),
+      el("tr", {}, el("th", { scope: "row" }, sourceOf(first.scale, `${first.scale} at the end, middle (eight in ten between)`)), all.map(([, one]) => el("td", {}, el("b", {}, ["middle", "low", "high"].map((name) => one.bands[name].at(-1).toFixed(1)).reduce((middle, low, at) => (at === 1 ? `${middle} (${low}` : `${middle} to ${low})`)))))),
+      words.map((text, at) => el("tr", {}, el("th", { scope: "row" }, sourceOf(first.scale, `chance: ${text}`)), all.map(([, one]) => el("td", {}, one.chances[at]?.share === null ? "–" : `${Math.round(100 * one.chances[at].share)} in 100`)))),
       el("tr", {}, el("th", { scope: "row" }, "doses still to come"), all.map(([, one]) => el("td", {}, one.doses)))))),
     el("p", { class: "quiet" }, `Without any model: ${first.naive.map((one) => `${one.name} ${number(one.end)}`).join("; ")}. Where the intervals overlap, one person's course cannot tell the options apart. The order of the options means nothing.`),
     told.remarks.length ? el("details", {}, el("summary", {}, `${told.remarks.length} cautions`), el("ul", {}, told.remarks.map((text) => el("li", { class: "small" }, text)))) : null,

@@ -1,5 +1,5 @@
 // Drawings of a moment: synapses by region on a brain, mood in its landscape, the window of plasticity, the score.
-import { el, nearest, number, svg } from "./dom.js";
+import { el, nearest, number, sourceOf, svg } from "./dom.js";
 
 const OUTLINE = "M28 78 C20 50 42 20 86 14 C128 8 172 20 188 48 C200 70 196 92 176 100 C170 112 150 118 132 112 C126 124 112 128 104 118 C92 124 74 118 68 108 C48 112 32 100 28 78 Z";
 const FOLDS = ["M52 34 C62 44 58 56 70 58", "M86 16 C92 30 84 40 96 48", "M128 14 C126 30 138 34 134 48", "M164 28 C156 40 166 50 158 60", "M180 62 C168 66 168 78 156 80", "M40 62 C52 66 52 76 64 78"];
@@ -32,7 +32,7 @@ export class Brain {
     drawing.append(svg("rect", { x: 216, y: 18, width: 30, height: 40, fill: "var(--sheet)", stroke: "var(--quiet)", "stroke-width": 1.4 }), this.pane,
       svg("line", { x1: 231, x2: 231, y1: 18, y2: 58, stroke: "var(--quiet)", "stroke-width": 0.8 }), svg("text", { x: 231, y: 12, "font-size": 11, "text-anchor": "middle" }, "window"), this.open);
     this.drawing = drawing;
-    place.replaceChildren(drawing, el("figcaption", {}, "Synapses, % of healthy: orange fewer, blue more"));
+    place.replaceChildren(drawing, el("figcaption", {}, sourceOf("synapses_prefrontal", "Synapses"), ", % of healthy: orange fewer, blue more; ", sourceOf("plasticity_index", "window"), " of plasticity"));
   }
 
   show(densities, open) {
@@ -57,7 +57,7 @@ export class Valley {
     this.height = height;
     this.drawing = svg("svg", { viewBox: `0 0 260 ${height + 8}`, class: "valley", role: "img", "aria-label": "The valley of mood: not worked out yet." }, this.line, this.ball,
       svg("text", { x: 4, y: height + 4, "font-size": 11 }, "← well"), svg("text", { x: 256, y: height + 4, "font-size": 11, "text-anchor": "end" }, "depressed →"));
-    place.replaceChildren(this.drawing, el("figcaption", {}, words));
+    place.replaceChildren(this.drawing, el("figcaption", {}, sourceOf("mood", words)));
   }
 
   // `heights` over `moods`; `most` keeps the vertical scale the same over a whole course.
@@ -92,7 +92,7 @@ export class Score {
   }
 
   show(name, value, start, most, remission) {
-    this.name.textContent = name;
+    this.name.replaceChildren(sourceOf(name));
     this.value.textContent = Math.round(value);
     this.dot.style.setProperty("--share", `${(value / most) * 100}%`);
     this.well.style.setProperty("--share", `${(remission / most) * 100}%`);

@@ -1,5 +1,5 @@
 // The result of a comparison on a page.
-import { ask, el, later, number, PLAN_COLOURS, problemWords } from "./dom.js";
+import { ask, el, later, number, PLAN_COLOURS, problemWords, sourceOf } from "./dom.js";
 import { drawFigure } from "./figures.js";
 import { iconArray } from "./icons.js";
 
@@ -33,9 +33,9 @@ export function showResult(place, result, told) {
     el("section", { class: "sheet", "aria-label": "Verdict" }, el("h2", { class: "hidden-words" }, "Verdict"),
       (result.differences[scale] ?? []).map((one) => el("p", { class: "verdict" }, `${one.words[0].toUpperCase()}${one.words.slice(1)}.`)),
       el("p", { class: "quiet" }, told.early ? "A first result; intervals hold sampling only. What is not known about the model's numbers is being added." : !result.study.draws ? "Differences are between the same people with the same luck. Intervals hold sampling alone: what is not known about the numbers was left out." : "Differences are between the same people with the same luck. Intervals hold eight in ten of what is not known about the numbers; they do not hold the chance that the model itself is wrong."),
-      el("div", { class: "row" }, el("label", { for: "scale" }, "Scale"), choose)),
+      el("div", { class: "row" }, el("label", { for: "scale" }, "Scale"), choose, sourceOf(scale, `Where ${scale} comes from`))),
     el("section", { class: "sheet", "aria-label": "Of 100 people" }, el("h2", { class: "hidden-words" }, "Of 100 people"), el("div", { class: "when" }, el("label", { for: "day" }, "After"), day, when), people,
-      el("div", { class: "key" }, el("span", {}, el("i", { swatch: "var(--good)" }), "in remission"), el("span", {}, el("i", { swatch: "var(--blue)" }), "responded (score at least halved)"), el("span", {}, el("i", { class: "ring", swatch: "var(--hairline)" }), "not responded"))),
+      el("div", { class: "key" }, el("span", {}, el("i", { swatch: "var(--good)" }), "in remission"), el("span", {}, el("i", { swatch: "var(--blue)" }), "responded (score at least halved)"), el("span", {}, el("i", { class: "ring", swatch: "var(--hairline)" }), "not responded"), sourceOf(scale, `Where ${scale} comes from`))),
     el("section", { class: "sheet", "aria-label": "Numbers" }, el("h2", {}, "In numbers"), numbers(names, outcomes, scale, told)),
   ];
   if (!told.early) {
@@ -71,21 +71,21 @@ function numbers(names, outcomes, scale, told) {
   const shares = (band) => band.share.at(-1) === null ? "–" : `${share(last(band.share))} %${told.early ? "" : ` (${share(last(band.low))} to ${share(last(band.high))})`}`;
   const doses = (outcome) => outcome.doses.filter((row) => row.hours >= 0 && /ketamine/.test(row.what));
   const rows = [
-    [`${scale} at the start`, (one) => number(one.scores[scale].mean[0])],
-    [`${scale} at the end, mean`, (one) => number(last(one.scores[scale].mean))],
-    ["Eight in ten people end between", (one) => `${number(last(one.scores[scale].p10))} and ${number(last(one.scores[scale].p90))}`],
-    ["Change of the mean", (one) => number(last(one.change[scale].mean)) + interval(one.change[scale])],
-    ["of which by the drug itself", (one) => number(last(one.specific[scale].mean)) + interval(one.specific[scale])],
-    ["Responded at the end", (one) => shares(one.response[scale])],
-    ["In remission at the end", (one) => shares(one.remission[scale])],
-    ["Of those who had responded, lost it at some time", (one) => shares(one.relapse[scale])],
+    [`${scale} at the start`, (one) => number(one.scores[scale].mean[0]), scale],
+    [`${scale} at the end, mean`, (one) => number(last(one.scores[scale].mean)), scale],
+    ["Eight in ten people end between", (one) => `${number(last(one.scores[scale].p10))} and ${number(last(one.scores[scale].p90))}`, scale],
+    ["Change of the mean", (one) => number(last(one.change[scale].mean)) + interval(one.change[scale]), scale],
+    ["of which by the drug itself", (one) => number(last(one.specific[scale].mean)) + interval(one.specific[scale]), scale],
+    ["Responded at the end", (one) => shares(one.response[scale]), scale],
+    ["In remission at the end", (one) => shares(one.remission[scale]), scale],
+    ["Of those who had responded, lost it at some time", (one) => shares(one.relapse[scale]), scale],
     ["Visits (days at a clinic)", (_, name) => `${told.visits[name]?.days ?? "–"}${told.visits[name]?.rules ? " at most" : ""}`],
     ["Doses of (es)ketamine, for 70 kg", (one) => doses(one).length ? `${doses(one).length}, ${number(doses(one).reduce((sum, row) => sum + row.milligrams, 0))} mg in all` : "none"],
-    ["Dissociation, largest (CADSS)", (one) => `${number(one.peaks.CADSS)} (nine in ten below ${number(one.peak_statistics.CADSS.p90)})`],
-    ["Systolic pressure, largest rise (mmHg)", (one) => `${number(one.peaks["SBP rise"])} (nine in ten below ${number(one.peak_statistics["SBP rise"].p90)})`],
+    ["Dissociation, largest (CADSS)", (one) => `${number(one.peaks.CADSS)} (nine in ten below ${number(one.peak_statistics.CADSS.p90)})`, "dissociation"],
+    ["Systolic pressure, largest rise (mmHg)", (one) => `${number(one.peaks["SBP rise"])} (nine in ten below ${number(one.peak_statistics["SBP rise"].p90)})`, "systolic_rise"],
   ];
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers by plan" }, el("table", { class: "numbers" }, el("thead", {}, el("tr", {}, el("td", {}), names.map((name, at) => el("th", { scope: "col", swatch: PLAN_COLOURS[at] }, name)))),
-    el("tbody", {}, rows.map(([text, value]) => el("tr", {}, el("th", { scope: "row" }, /^Respond|^In remission|^Change|^of which|^Of those|^Eight/.test(text) || text.startsWith(scale) ? el("a", { href: `/evidence#quantity=${encodeURIComponent(scale)}` }, text) : /CADSS|Systolic/.test(text) ? el("a", { href: `/evidence#quantity=${/CADSS/.test(text) ? "dissociation" : "systolic_rise"}` }, text) : text),
+    el("tbody", {}, rows.map(([text, value, source]) => el("tr", {}, el("th", { scope: "row" }, source ? sourceOf(source, text) : text),
       outcomes.map((one, at) => el("td", {}, el("b", {}, value(one, names[at])))))))));
 }
 

@@ -20,6 +20,9 @@ function fill(node, attributes, children) {
 export const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
 export const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
 
+// A link to the equation, the numbers and the sources behind a quantity of the model.
+export const sourceOf = (name, words = name) => el("a", { class: "source", href: `/evidence#quantity=${encodeURIComponent(name)}`, title: "where this comes from" }, words);
+
 export class Problem extends Error {
   constructor(told) {
     super(told.problem);

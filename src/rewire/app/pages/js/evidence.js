@@ -1,17 +1,25 @@
-// Every number, trial and hypothesis with its source; and one quantity of the model with its equation.
+// Every number, trial, claim and hypothesis with its source; and one quantity of the model with its equation.
 import { $, ask, el, later, problemWords, readAddress, svg, writeAddress } from "./dom.js";
+import { drawClaims } from "./claims.js";
 import { drawScorecard } from "./scorecard.js";
 import { showTrial } from "./trials.js";
 
-const KINDS = { numbers: "numbers", trials: "trials", scorecard: "scorecard", hypotheses: "hypotheses", references: "references" };
+const KINDS = { numbers: "numbers", trials: "trials", scorecard: "scorecard", claims: "claims", hypotheses: "hypotheses", references: "references" };
 const MOST = 400;
-const state = { kind: readAddress().get("kind") ?? "numbers", evidence: null, trials: null, hypotheses: null };
+const state = { kind: "numbers", evidence: null, trials: null, claims: null, hypotheses: null };
 
 $("kinds").append(...Object.entries(KINDS).map(([kind, text]) => el("button", { type: "button", "data-kind": kind, onclick: () => { state.kind = kind; list(); } }, text)));
-$("query").value = readAddress().get("query") ?? "";
 $("query").addEventListener("input", later(120, list));
-addEventListener("hashchange", quantity);
-await Promise.all([list(), quantity()]);
+addEventListener("hashchange", look);
+await look();
+
+// What the address names: a kind, words to search for, a quantity.
+async function look() {
+  const address = readAddress(), kind = address.get("kind");
+  state.kind = kind in KINDS ? kind : "numbers";
+  $("query").value = address.get("query") ?? "";
+  await Promise.all([list(), quantity()]);
+}
 
 async function list() {
   for (const button of $("kinds").children) button.setAttribute("aria-pressed", String(button.dataset.kind === state.kind));
@@ -21,13 +29,18 @@ async function list() {
   try {
     state.evidence ??= await ask("/api/evidence");
     if (state.kind === "trials") state.trials ??= await ask("/api/trials");
+    if (state.kind === "claims") state.claims ??= await ask("/api/claims");
     if (state.kind === "hypotheses") state.hypotheses ??= await ask("/api/hypotheses");
   } catch (fault) { $("list").replaceChildren(problemWords(fault)); return; }
   const words = query.split(/\s+/).filter(Boolean);
   const fits = (item) => { item.found ??= JSON.stringify(item, (key, value) => (key === "found" ? undefined : value)).toLowerCase(); return words.every((word) => item.found.includes(word)); };
-  const draw = { numbers: drawNumbers, trials: drawTrials, scorecard: () => drawScorecard(words, $("count")), hypotheses: drawHypotheses, references: drawReferences }[state.kind];
-  $("list").replaceChildren(...draw(fits));
-  document.body.dataset.listed = state.kind;
+  const kind = state.kind, draw = { numbers: drawNumbers, trials: drawTrials, scorecard: () => drawScorecard(fits, $("count")), claims: () => drawClaims(state.claims, fits, $("count")), hypotheses: drawHypotheses, references: drawReferences }[kind];
+  try {
+    const drawn = await draw(fits, query);
+    if (kind !== state.kind) return;
+    $("list").replaceChildren(...drawn);
+  } catch (fault) { $("list").replaceChildren(problemWords(fault)); }
+  document.body.dataset.listed = kind;
 }
 
 function drawNumbers(fits) {
@@ -77,17 +90,17 @@ export function entryRow(entry) {
       entry.uncertainty ? el("p", { class: "quiet" }, `Not known: ${entry.uncertainty}`) : null, entry.note ? el("p", { class: "quiet" }, entry.note) : null));
 }
 
-function drawTrials(fits) {
-  const found = state.trials.filter(fits);
+function drawTrials(fits, query) {
+  const found = state.trials.filter(fits).sort((one, other) => (other.name === query) - (one.name === query));
   $("count").textContent = `${found.length} of ${state.trials.length} trials`;
-  return [el("p", { class: "quiet" }, "Trials marked calibrate or prior shaped the model; trials marked test were kept apart to test it."), ...found.map(showTrial)];
+  return [el("p", { class: "quiet" }, "Trials marked calibrate or prior shaped the model; trials marked test were kept apart to test it."), ...found.map((trial) => showTrial(trial, trial.name === query))];
 }
 
 function drawHypotheses(fits) {
   const found = state.hypotheses.filter(fits);
   $("count").textContent = `${found.length} of ${state.hypotheses.length} hypotheses`;
   const references = state.evidence.references;
-  return found.map((one) => el("article", { class: "hypothesis" }, el("div", { class: "row" }, el("h3", {}, one.name.replaceAll("_", " ")), el("span", { class: `tag ${one.grade}` }, `evidence: ${one.grade}`), el("span", { class: "tag" }, one.on ? "on by default" : "off by default")),
+  return found.map((one) => el("article", { class: "item" }, el("div", { class: "row" }, el("h3", {}, one.name.replaceAll("_", " ")), el("span", { class: `tag ${one.grade}` }, `evidence: ${one.grade}`), el("span", { class: "tag" }, one.on ? "on by default" : "off by default")),
     el("p", {}, one.meaning), el("p", { class: "quiet" }, one.evidence, one.source && references[one.source] ? [" ", el("a", { href: references[one.source].address, target: "_blank", rel: "noreferrer noopener" }, references[one.source].short)] : null),
     one.why ? el("p", { class: "quiet small" }, `Default: ${one.why}`) : null));
 }
@@ -97,7 +110,7 @@ function drawReferences(fits) {
   const found = all.filter(fits);
   const used = Map.groupBy ? Map.groupBy(state.evidence.entries, (entry) => entry.source) : new Map();
   $("count").textContent = `${found.length} of ${all.length} references`;
-  return found.map((one) => el("article", { class: "hypothesis" }, el("p", {}, one.full.replace(one.address, ""), " ", el("a", { href: one.address, target: "_blank", rel: "noreferrer noopener" }, one.address)),
+  return found.map((one) => el("article", { class: "item" }, el("p", {}, one.full.replace(one.address, ""), " ", el("a", { href: one.address, target: "_blank", rel: "noreferrer noopener" }, one.address)),
     el("button", { type: "button", class: "plain small", onclick: () => { state.kind = "numbers"; $("query").value = one.key; list(); } }, `${used.get(one.key)?.length ?? 0} numbers rest on it`)));
 }
 
@@ -114,6 +127,7 @@ async function quantity() {
       told.reads.length ? el("p", {}, "It reads ", told.reads.flatMap((one, at) => [at ? ", " : "", to(one)]), ".") : null,
       told.hypotheses.length ? el("p", {}, `Hypotheses in it: ${told.hypotheses.join(", ")}.`) : null,
       told.parameters.length ? el("h3", {}, "Numbers in this equation") : null, told.parameters.map(entryRow),
+      told.below.length ? [el("h3", {}, "Numbers in the equations of what it reads"), told.below.map(entryRow)] : null,
       told.scale ? [el("h3", {}, "Numbers of this scale"), told.scale.map(entryRow)] : null));
     document.body.dataset.quantity = name;
     if (document.activeElement === document.body) $("quantity").focus({ preventScroll: true });

@@ -1,5 +1,5 @@
 // The page of one plan: words, calendar, person, cascade, and two hundred others.
-import { $, ask, el, later, momentWords, nearest, number, problemWords, readAddress, writeAddress } from "./dom.js";
+import { $, ask, el, later, momentWords, nearest, number, problemWords, readAddress, sourceOf, writeAddress } from "./dom.js";
 import { Brain, Score, Valley, valleyAt } from "./brain.js";
 import { Calendar } from "./calendar.js";
 import { hideCard, showCard } from "./card.js";
@@ -93,8 +93,8 @@ function showOthers(result) {
     iconArray([[remitted, "var(--good)"], [Math.max(0, responded - remitted), "var(--blue)"]], `Of 100 people, ${responded} have responded, of whom ${remitted} are in remission.`),
     el("div", {},
       el("p", { class: "lead" }, `Of 100 people like this, ${responded} have their ${scale} at least halved after ${weeks} weeks; ${remitted} are in remission.`),
-      el("p", { class: "quiet" }, `Mean ${scale} ${number(curve.mean[0])} at the start, ${number(curve.mean.at(-1))} at the end; eight in ten people lie between ${number(curve.p10.at(-1))} and ${number(curve.p90.at(-1))} (the band above). `, el("a", { href: `/evidence#quantity=${encodeURIComponent(scale)}` }, `Where ${scale} comes from`)),
-      el("p", { class: "quiet" }, `Largest dissociation ${number(outcome.peaks.CADSS)} CADSS points and systolic rise ${number(outcome.peaks["SBP rise"])} mmHg, on average.`),
+      el("p", { class: "quiet" }, `Mean ${scale} ${number(curve.mean[0])} at the start, ${number(curve.mean.at(-1))} at the end; eight in ten people lie between ${number(curve.p10.at(-1))} and ${number(curve.p90.at(-1))} (the band above). `, sourceOf(scale, `Where ${scale} comes from`)),
+      el("p", { class: "quiet" }, "Largest ", sourceOf("dissociation"), ` ${number(outcome.peaks.CADSS)} CADSS points and `, sourceOf("systolic_rise", "systolic rise"), ` ${number(outcome.peaks["SBP rise"])} mmHg, on average.`),
       el("div", { class: "key" }, el("span", {}, el("i", { swatch: "var(--good)" }), "in remission"), el("span", {}, el("i", { swatch: "var(--blue)" }), "responded"), el("span", {}, el("i", { class: "ring", swatch: "var(--hairline)" }), "neither")))));
   document.body.dataset.crowd = String(state.crowd);
 }

@@ -1,5 +1,5 @@
 // Five scenes with the model behind them: words that can be read alone, a drawing, at most four things to change.
-import { $, ask, el, problemWords } from "./dom.js";
+import { $, ask, el, problemWords, sourceOf } from "./dom.js";
 import { drawStuck, drawHours } from "./scene_first.js";
 import { drawConnections, drawPeople, drawWindow } from "./scene_later.js";
 
@@ -45,8 +45,11 @@ function sceneOf(scene, order, told) {
     el("div", { class: "backing" }, el("aside", { class: "sheet sure", "aria-label": `How sure are we? ${scene.title}` }, el("h3", {}, "How sure are we?"), el("ul", {}, scene.sure.map(claim)),
         el("p", { class: "small" }, el("strong", {}, "What this cannot tell you. "), scene.limits, " Talk to a clinician about your own treatment.")),
       el("details", {}, el("summary", {}, "Questions to think about"), el("ul", {}, scene.think.map((words) => el("li", {}, words))))),
-    el("div", { class: "play-area" }, el("div", { class: "sheet" }, stage, said, el("div", { class: "moment" }, el("div", {}, el("label", { for: moment.id }, "Moment"), when), moment), el("div", { class: "controls" }, controls), extra, extra.querySelector(".mini") && el("div", { class: "ends" }, el("span", {}, el("span", {}, wordsAt(0)), el("span", {}, wordsAt(steps)))))));
+    el("div", { class: "play-area" }, el("div", { class: "sheet" }, stage, said, el("div", { class: "moment" }, el("div", {}, el("label", { for: moment.id }, "Moment"), when), moment), el("div", { class: "controls" }, controls), extra, extra.querySelector(".mini") && el("div", { class: "ends" }, el("span", {}, el("span", {}, wordsAt(0)), el("span", {}, wordsAt(steps)))), el("p", { class: "quiet small" }, "Where these numbers come from: ", numbersOf(scene).flatMap((name, at) => [at ? ", " : "", sourceOf(name, name.replaceAll("_", " "))]), "."))));
 }
+
+// What the model works out for a scene; people are counted by their scores.
+function numbersOf(scene) { return Object.keys(Object.values(scene.answers)[0].series ?? { MADRS: [] }); }
 
 function claim(one) {
   return el("li", {}, el("span", { class: `tag ${one.grade}` }, one.grade), " ", one.claim, one.evidence ? el("span", { class: "quiet" }, ` ${one.evidence}`) : null,

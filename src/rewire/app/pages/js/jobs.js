@@ -11,6 +11,8 @@ export const scoreTrial = async (name, heard) => followStudy(await ask(`/api/tri
 
 export const scoreAll = async (heard) => followStudy(await ask("/api/scorecard", {}), heard);
 
+export const scoreFacts = async (heard) => followStudy(await ask("/api/facts", {}), heard);
+
 export function followStudy(job, heard) {
   const stream = new EventSource(`/api/studies/${job.id}/events`);
   const ended = new Promise((settle, refuse) => {

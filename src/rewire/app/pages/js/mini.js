@@ -1,5 +1,5 @@
 // A small curve with its name and its value at a moment; several of them share one time.
-import { el, number, svg } from "./dom.js";
+import { el, number, sourceOf, svg } from "./dom.js";
 import { path, scale } from "./scale.js";
 
 const WIDTH = 520;
@@ -11,7 +11,7 @@ export class Mini {
     this.value = el("b", {});
     this.picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, preserveAspectRatio: "none", height, role: "img" });
     this.words = words;
-    place.append(el("div", { class: "mini" }, el("div", {}, el("a", { href: `/evidence#quantity=${lines[0][0]}`, title: "where this comes from" }, words), this.value), this.picture));
+    place.append(el("div", { class: "mini" }, el("div", {}, sourceOf(lines[0][0], words), this.value), this.picture));
   }
 
   show(hours, answer, at, behind = null) {

@@ -1,5 +1,5 @@
 // The page of one real person: their scores over what people like them do under the same plan.
-import { $, ask, el, later, nearest, number, problemWords } from "./dom.js";
+import { $, ask, el, later, nearest, number, problemWords, sourceOf } from "./dom.js";
 import { showBelief } from "./belief.js";
 import { Course } from "./course.js";
 import { Editor } from "./editor.js";
@@ -60,6 +60,7 @@ function draw() {
   const scores = known?.scores.filter((score) => score.scale === scale) ?? [];
   const curve = state.band?.[scale];
   course.show({ scores, scale, maximum: words.scales[scale]?.maximum ?? 60, remission: words.scales[scale]?.remission, band: curve, doses: state.draft?.events.filter((event) => event.kind === "dose" && event.hours >= 0) ?? [], weeks: Number(who.weeks.value), sample: state.sample, forecast: state.ahead?.scale === scale ? state.ahead.bands : null });
+  $("course-source").replaceChildren(...(scale ? [sourceOf(scale, `Where ${scale} comes from`)] : []));
   if (!scores.length) { $("course-words").textContent = "No scores yet. Drop a file, paste rows, or try the made-up person."; return; }
   if (!curve) { $("course-words").textContent = state.draft?.ok ? "Working out what people like this do…" : "Say what was given, and the band of people like this appears."; return; }
   const after = scores.filter((score) => score.hours > 0 && score.hours <= curve.day.at(-1) * 24);
