@@ -72,15 +72,37 @@ def test_a_course_and_its_slope_are_those_of_the_kernel(standard, double, course
             along = np.zeros(len(names))
             along[names.index(name)] = 1.0
             _, slope = both(numbers[:, 0], along, chances[0])
-            step = 1e-4 * abs(numbers[names.index(name), 0])
-            ends = np.repeat(numbers[:, :1], 2, axis=1)
-            ends[names.index(name)] += (step, -step)
-            # Each end is run as person 0, so that both meet the same chance.
-            up, down = (
-                run(double, schedule, ends[:, [side]], seed=7, first=0, record=["madrs"]).values["madrs"][:, 0]
-                for side in (0, 1)
-            )
-            assert np.asarray(slope)[:, 0] == pytest.approx((up - down) / (2 * step), rel=1e-4, abs=1e-7), name
+            right = slope_of_the_kernel(double, schedule, numbers[:, :1], names.index(name))
+            assert np.asarray(slope)[:, 0] == pytest.approx(right, rel=1e-4, abs=1e-7), name
+
+
+def slope_of_the_kernel(kernel, schedule, numbers, place):
+    """How the kernel's MADRS of the first person changes with one parameter, by central differences."""
+    step = 1e-4 * abs(numbers[place, 0])
+    ends = np.repeat(numbers, 2, axis=1)
+    ends[place] += (step, -step)
+    # Each end is run as person 0, so that both meet the same chance.
+    up, down = (
+        run(kernel, schedule, ends[:, [side]], seed=7, first=0, record=["madrs"]).values["madrs"][:, 0]
+        for side in (0, 1)
+    )
+    return (up - down) / (2 * step)
+
+
+@pytest.mark.slow
+def test_a_gradient_in_reverse_is_that_of_the_kernel(standard, double, course):
+    from rewire.engine.targets.jax_course import draw_chance
+
+    schedule, follow = course
+    numbers = parameters(standard, people("TRD", 1, seed=7))
+    names = [quantity.name for quantity in standard.parameters]
+    with jax.enable_x64(True):
+        chance = draw_chance(standard, 48.0, seed=7, person=0)
+        gradient = jax.jit(jax.grad(lambda given: follow(given, chance)[-1, 0]))(numbers[:, 0])
+    assert np.isfinite(gradient).all()
+    for name in MOVED:
+        right = slope_of_the_kernel(double, schedule, numbers, names.index(name))[-1]
+        assert gradient[names.index(name)] == pytest.approx(right, rel=1e-4, abs=1e-7), name
 
 
 def test_a_plan_with_rules_has_no_gradient(standard, double):

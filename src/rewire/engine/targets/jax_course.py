@@ -88,7 +88,8 @@ def jax_course(model: Model, schedule: Schedule, record: Sequence[str]) -> Calla
     """`course(parameters, chance)`: the quantities `[time, name]` of one person under a schedule without rules.
 
     `parameters` stand in the order of `model.parameters`; `chance` is what `draw_chance` gives. Differentiate it by
-    either, in double precision (`jax.enable_x64`): single precision gives wrong gradients where moods flip.
+    either, forward or in reverse, in double precision (`jax.enable_x64`): single precision gives wrong gradients where
+    moods flip.
 
     Raises `StudyError` without JAX, and for a schedule with closed-loop rules.
     """
@@ -116,7 +117,7 @@ def jax_course(model: Model, schedule: Schedule, record: Sequence[str]) -> Calla
         constants = jnp.zeros(len(system.constants))
         lead = jnp.concatenate([parameters, constants])
         halves = _half_steps(made, system, lead, sizes)
-        table = _weights(jnp.asarray(made["stiff"](lead)), sizes) if system.stiff else None
+        table = _weights(jnp.stack(made["stiff"](apart(lead))), sizes) if system.stiff else None
 
         def held_of(row: Any, noises: Any) -> Any:
             return jnp.concatenate([row["level"] + kilograms * row["level_by_weight"], noises])
@@ -131,7 +132,11 @@ def jax_course(model: Model, schedule: Schedule, record: Sequence[str]) -> Calla
                 return x
 
             def one(function: Any) -> Callable[[Any], Any]:
-                return no_jump if function is None else lambda x: jnp.stack(function(fixed, held, x, [given]))
+                return (
+                    no_jump
+                    if function is None
+                    else lambda x: jnp.stack(function(apart(fixed), apart(held), apart(x), [given]))
+                )
 
             return jax.lax.switch(row["pulse"] + 1, [no_jump, *map(one, jumps)], x)
 
@@ -146,20 +151,20 @@ def jax_course(model: Model, schedule: Schedule, record: Sequence[str]) -> Calla
         x, _ = jax.lax.scan(lead_in, jnp.zeros(linear), before)
 
         noises = _noise_path(system, parameters, chance)
-        started = jnp.stack(made["start"](parameters, noises[0], x))
+        started = jnp.stack(made["start"](apart(parameters), apart(noises[0]), apart(x)))
         fixed = jnp.concatenate([parameters, started[: len(system.constants)]])
         start = jnp.concatenate([x, started[len(system.constants) :]])
 
         def slopes(held: Any, x: Any, y: Any) -> Any:
-            found = jnp.stack(made["rates"](fixed, held, jnp.concatenate([x, y])))[linear:]
+            found = jnp.stack(made["rates"](apart(fixed), apart(held), [*apart(x), *apart(y)])[linear:])
             if system.stiff:
-                found = found.at[stiff_at].add(jnp.asarray(made["stiff"](fixed)) * y[stiff_at])
+                found = found.at[stiff_at].add(jnp.stack(made["stiff"](apart(fixed))) * y[stiff_at])
             # Without a barrier XLA works a stage out anew in every place of the next one, and compiles for minutes.
             return jax.lax.optimization_barrier(found)
 
         def step(now: Any, row: Any) -> Any:
             held = held_of(row, noises[row["block"]])
-            seen = jnp.stack(made["signals"](fixed, held, now))
+            seen = jnp.stack(made["signals"](apart(fixed), apart(held), apart(now)))
             now = jump(fixed, held, now, row)
             x, y = now[:linear], now[linear:]
             middle = half(x, held, row["size"])
@@ -186,10 +191,18 @@ def jax_course(model: Model, schedule: Schedule, record: Sequence[str]) -> Calla
                 y_end = y_end.at[stiff_at].set(exact + k4[stiff_at] * last)
             return jnp.concatenate([end, y_end]), seen
 
-        _, seen = jax.lax.scan(step, start, {name: value[begins:] for name, value in rows.items()})
+        # A reverse derivative keeps the states between steps and works the stages out again.
+        _, seen = jax.lax.scan(jax.checkpoint(step), start, {name: value[begins:] for name, value in rows.items()})
         return seen[moves.records - begins]
 
     return course
+
+
+def apart(vector: Any) -> list[Any]:
+    """The elements of a vector. Read one by one with indices, each would be put back into a vector in a gradient."""
+    import jax
+
+    return [part.reshape(()) for part in jax.lax.split(vector, (1,) * vector.size)] if vector.size else []
 
 
 def _half_steps(made: dict[str, Any], system: Any, fixed: Any, sizes: Array) -> list[Any]:
@@ -199,7 +212,7 @@ def _half_steps(made: dict[str, Any], system: Any, fixed: Any, sizes: Array) -> 
 
     found = []
     for number, block in enumerate(system.blocks):
-        entries = jnp.stack(made[f"matrix_{number}"](fixed))
+        entries = jnp.stack(made[f"matrix_{number}"](apart(fixed)))
         places = np.array(list(block.matrix))
         matrix = jnp.zeros((len(block.names),) * 2).at[places[:, 0], places[:, 1]].set(entries)
         steps = jax.vmap(lambda hours, matrix=matrix: jax.scipy.linalg.expm(matrix * hours / 2))(
