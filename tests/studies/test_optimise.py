@@ -210,6 +210,12 @@ def test_goals_that_make_no_sense_are_refused(text):
         Goal.read(text)
 
 
+@pytest.mark.parametrize("wrong", [{"days": ("Mo",)}, {"gap": -1.0}, {"a_week": 0}, {"in_all": -2}])
+def test_a_clinic_that_cannot_be_is_refused(wrong):
+    with pytest.raises(StudyError):
+        Clinic(**wrong)
+
+
 def test_limits_are_read_and_blanks_need_choices():
     assert Limit.read("SBP rise < 30 mmHg") == Limit("SBP rise", 30.0, True)
     with pytest.raises(StudyError):
@@ -218,6 +224,8 @@ def test_limits_are_read_and_blanks_need_choices():
         Blanks.of(COURSE, {"length": ["2 weeks"]})
     with pytest.raises(StudyError, match="no blank"):
         Blanks.of("ketamine 0.5 mg/kg IV over 40 min, day 1", {"length": ["2 weeks"]})
+    with pytest.raises(StudyError, match="-1 draws"):
+        optimise(COURSE, rw.people("TRD", 8), vary=VARY, draws=-1)
     with pytest.raises(StudyError, match="either people or person"):
         optimise(COURSE, vary=VARY)
 

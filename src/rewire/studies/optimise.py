@@ -114,6 +114,8 @@ def optimise(
     limits = [Limit.read(text) for text in keep]
     if (people is None) == (person is None):
         raise StudyError("options are for a population or for one person", expected="either people or person")
+    if draws < 0:
+        raise StudyError(f"{draws} draws of what is not known", expected="1 or more, or 0 for none")
     if person:
         if switches is not None and dict(switches) != dict(person.prior.switches):
             raise StudyError("hypotheses about a person are those of the fit", advice="fit with these switches")

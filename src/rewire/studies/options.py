@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from math import prod
 
-from rewire.errors import RewireError, StudyError
+from rewire.errors import RewireError, StudyError, closest
 from rewire.plans.events import Dose, Session
 from rewire.plans.plan import Plan
 
@@ -36,7 +36,16 @@ class Clinic:
     def __post_init__(self) -> None:
         for day in self.days:
             if day not in WEEKDAYS:
-                raise StudyError(f"there is no weekday '{day}'", expected=", ".join(WEEKDAYS))
+                raise StudyError(
+                    f"there is no weekday '{day}'", expected=", ".join(WEEKDAYS), advice=closest(day, WEEKDAYS)
+                )
+        for what, value, least in (
+            ("hours between doses", self.gap, 0),
+            ("doses in seven days", self.a_week, 1),
+            ("doses in all", self.in_all or 0, 0),
+        ):
+            if value < least:
+                raise StudyError(f"{value:g} {what}", expected=f"{least} or more")
 
     def objection(self, plan: Plan, hours: float) -> str:
         """Why the clinic cannot do this plan; empty when it can."""
