@@ -65,7 +65,11 @@ def optimise(
     json: Json = None,
     quiet: Quiet = False,
 ) -> None:
-    """Show options: schedules side by side with what they do and cost, for a population or for one person."""
+    """Show options: schedules side by side with what they do and cost, for a population or for one person.
+
+    Times of therapy are choices, too: 'CBT 50 min, {when}'. That learning is faster in a window after ketamine is a
+    hypothesis and off; --switch window=on prints its grade and what it would add, harm included.
+    """
     from rewire.app.progress import progress
     from rewire.population import People
     from rewire.present.person import person_json, save_person, text_person
