@@ -33,7 +33,7 @@ def text_options(result: Options) -> str:
     if any(option.untold for option in result.options):
         lines.append(f"{UNTOLD} costs as much as one on the front: {UNTOLD_WORDS} between them.")
     lines.append(
-        "CADSS and SBP rise (mmHg): nine people in ten stay below. Hours at the clinic: doses, after them, sessions."
+        "CADSS and SBP rise (mmHg): nine people in ten stay below. Hours: doses, time after them, sessions."
     )
     lines.append(f"The reference of differences is the first filling: {result.options[0].name}.")
     lines.append("")
