@@ -46,7 +46,8 @@ def processor() -> str:
     """The processor's name as the compiler knows it, and how wide its vectors are."""
     from rewire.machine.native import _processor, vector_bytes
 
-    return f"{platform.machine()} {_processor()[0]} with {'AVX-512' if vector_bytes() == 64 else 'AVX2 (no AVX-512)'}"
+    wide = "AVX-512" if vector_bytes() == 64 else "AVX2 (no AVX-512)"
+    return f"{platform.machine()} ('{_processor()[0]}' to the compiler) with {wide}"
 
 
 def page() -> None:
@@ -163,6 +164,15 @@ def w3(found: dict[str, Any]) -> list[str]:
             for row in found["rows"]
         ),
         "",
+        *(
+            [
+                f"Others used the cores too (load average {found['machine']['load'][0]:.0f}): on free ones wall time"
+                " would come closer to the processor time of a thread.",
+                "",
+            ]
+            if crowded(found)
+            else []
+        ),
     ]
 
 
