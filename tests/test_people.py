@@ -183,6 +183,7 @@ def test_a_recipe_can_be_compared_kept_and_not_changed():
         ({"n": 10**10}, "people cannot be drawn"),
         ({"seed": -1}, "seed -1 cannot be used"),
         ({"seed": 1.5}, "seed 1.5 cannot be used"),
+        ({"first": 2**64}, "people cannot be numbered"),
         ({"given": {"age": float("nan")}}, "'age' is nan"),
         ({"given": {"age": (40, float("inf"))}}, "'age' is"),
         ({"given": {"age": (40, -3)}}, "'age' is"),

@@ -34,6 +34,8 @@ SHARES = ("female", "asian", "japanese", "hypertension")
 GIVEN = (*NUMBERS, *SHARES, "met_alleles")
 """What a study may state about its people."""
 LARGEST_NUMBER = 10**9
+LARGEST_FIRST = 2**62
+"""Numbers of people stay whole numbers of 64 bits, however many follow the first."""
 
 Given = float | tuple[float, float]
 
@@ -64,8 +66,10 @@ class People:
             raise StudyError(f"a population of {self.n} people cannot be drawn", expected=f"1 to {LARGEST_NUMBER:,}")
         if not _whole(self.seed) or not 0 <= self.seed < 2**63:
             raise StudyError(f"seed {self.seed} cannot be used", expected="a whole number from 0 on")
-        if not _whole(self.first) or self.first < 0:
-            raise StudyError(f"people cannot be numbered from {self.first}", expected="a whole number from 0 on")
+        if not _whole(self.first) or not 0 <= self.first < LARGEST_FIRST:
+            raise StudyError(
+                f"people cannot be numbered from {self.first}", expected=f"a whole number from 0 to {LARGEST_FIRST:,}"
+            )
         for name, value in self.given.items():
             if name not in GIVEN:
                 raise StudyError(

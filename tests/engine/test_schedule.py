@@ -139,7 +139,12 @@ def test_minutes_are_whole():
 
 @pytest.mark.parametrize(
     ("change", "match"),
-    [("name", "no quantity called 'madr'"), ("rows", "parameters, 3 were given"), ("nan", "not a finite")],
+    [
+        ("name", "no quantity called 'madr'"),
+        ("rows", "parameters, 3 were given"),
+        ("nan", "not a finite"),
+        ("end", "without a step"),
+    ],
 )
 def test_a_run_refuses_what_it_cannot_use(double, standard, change, match):
     from rewire.engine.run import run
@@ -148,10 +153,11 @@ def test_a_run_refuses_what_it_cannot_use(double, standard, change, match):
     numbers = parameters(standard, people("TRD", 2))
     numbers[5, 1] = np.nan if change == "nan" else numbers[5, 1]
     numbers = numbers[:3] if change == "rows" else numbers
+    end = 1e-9 if change == "end" else 1.0
     with pytest.raises(StudyError, match=match):
         run(
             double,
-            build(double.layout, [], [], [1.0], 1.0),
+            build(double.layout, [], [], [end], end),
             numbers,
             seed=1,
             record=["madr" if change == "name" else "madrs"],

@@ -51,6 +51,8 @@ def run(
     unknown = [name for name in record if name not in layout.rows]
     if unknown:
         raise StudyError(f"the model has no quantity called '{unknown[0]}'")
+    if not schedule.steps:
+        raise StudyError("a run without a step cannot be made", expected="an end later than the start")
     count = parameters.shape[1]
     if parameters.shape[0] != len(layout.parameters):
         raise StudyError(f"the model has {len(layout.parameters)} parameters, {parameters.shape[0]} were given")

@@ -32,9 +32,7 @@ def text_options(result: Options) -> str:
     lines += ["", "* front: no other option is at least as good in goal, doses, hours and dissociation together."]
     if any(option.untold for option in result.options):
         lines.append(f"{UNTOLD} costs as much as one on the front: {UNTOLD_WORDS} between them.")
-    lines.append(
-        "CADSS and SBP rise (mmHg): nine people in ten stay below. Hours: doses, time after them, sessions."
-    )
+    lines.append("CADSS and SBP rise (mmHg): nine people in ten stay below. Hours: doses, time after them, sessions.")
     lines.append(f"The reference of differences is the first filling: {result.options[0].name}.")
     lines.append("")
     for option in sorted(result.front, key=lambda o: (o.doses, -o.goal)):

@@ -22,6 +22,30 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Placed(BaseModel):
+    """Where in a text something is wrong: its name, the line and column from 1, and how many letters."""
+
+    source: str
+    line: int | None
+    column: int | None
+    length: int
+
+
+class Told(BaseModel):
+    """What is wrong, where, what was expected, and one thing to try."""
+
+    problem: str
+    place: Placed | None
+    expected: str
+    advice: str
+
+
+class Refusal(BaseModel):
+    """The answer to every request that cannot be met."""
+
+    error: Told
+
+
 class PeopleAsked(Asked):
     """Who: a population, or one typical person with `typical` and `n` 1."""
 

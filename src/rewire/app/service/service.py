@@ -12,6 +12,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from rewire.app.service.evidence_routes import evidence_routes
@@ -21,6 +22,7 @@ from rewire.app.service.person_routes import person_routes
 from rewire.app.service.plan_routes import plan_routes
 from rewire.app.service.queue import Queue, UnknownJobError
 from rewire.app.service.reading import error_json
+from rewire.app.service.requests import Refusal
 from rewire.app.service.scenes import surfaces_text
 from rewire.app.service.security import Guard
 from rewire.app.service.study_routes import study_routes
@@ -28,6 +30,8 @@ from rewire.errors import RewireError
 
 SMALLEST_PACKED = 2000
 """Answers from this size on are sent compressed."""
+REFUSED: tuple[int | str, ...] = (400, 404, 422, 429)
+"""Not readable, not there, not possible, too much at once: all are told in the same form."""
 
 
 class Readiness:
@@ -80,6 +84,7 @@ def make_service(token: str | None = None, limits: Limits | None = None, *, warm
         redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=life,
+        responses={status: {"model": Refusal} for status in REFUSED},
     )
     service.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED, compresslevel=4)
 
@@ -103,6 +108,7 @@ def make_service(token: str | None = None, limits: Limits | None = None, *, warm
         service.include_router(routes)
     service.add_exception_handler(RewireError, _wrong)
     service.add_exception_handler(RequestValidationError, _unreadable)
+    service.add_exception_handler(HTTPException, _impossible)
     return Guard(service, token, limits.largest_body)
 
 
@@ -111,6 +117,13 @@ def _wrong(_: Request, wrong: Exception) -> JSONResponse:
     status = 429 if isinstance(wrong, BusyError) else 404 if isinstance(wrong, UnknownJobError) else 422
     told = error_json(wrong) if isinstance(wrong, RewireError) else {"problem": str(wrong)}
     return JSONResponse({"error": told}, status_code=status)
+
+
+def _impossible(_: Request, wrong: Exception) -> JSONResponse:
+    """What the web framework refuses by itself, in the same form as every other error."""
+    assert isinstance(wrong, HTTPException)
+    told = {"problem": wrong.detail, "place": None, "expected": "", "advice": "see /api"}
+    return JSONResponse({"error": told}, status_code=wrong.status_code, headers=wrong.headers)
 
 
 def _unreadable(_: Request, wrong: Exception) -> JSONResponse:
