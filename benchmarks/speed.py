@@ -196,7 +196,7 @@ def w5(found: dict[str, Any]) -> list[str]:
         "",
         f"{row['people']:,} people to disk on a Dask cluster of {row['threads']} processes of this machine:"
         f" {row['people_per_s']:,.0f} people a second, an efficiency of {row['efficiency']:.2f} against one process"
-        f"{beside}; the files were"
+        f"{beside}, and of {row['efficiency_processor']:.2f} by processor time, of which others take nothing; the files were"
         f" {'the same to the bit' if row['identical'] else 'NOT the same'} in all runs and as those of threads.",
         "",
     ]
