@@ -85,30 +85,29 @@ def _rows(schedule: Schedule) -> NDArray[np.int64]:
             table[:, place] = column
         listed.append((np.asarray(where, np.int64), table))
 
-    kinds = OPERATIONS
     size, number, last = schedule.row_size, np.arange(schedule.row_size.size), schedule.row_size.size - 1
     running, records, decides = schedule.row_phase > 0, schedule.row_record >= 0, schedule.row_decides > 0
     hours = np.append(schedule.sizes[size[:last]], np.inf)
 
     first = int(np.argmax(running))
-    noises = _noises(int(schedule.row_noise[last])) if running[last] else []
+    noises = _noises(int(schedule.row_noise[last]))
     blocks = np.array([block for block, *_ in noises], np.int64)
     noisy = first + np.searchsorted(schedule.row_noise[first:], blocks)
-    add(noisy, [kinds[name] for _, name, _ in noises], [given for *_, given in noises])
-    add(number[records | decides], kinds["SIGNALS"])
-    add(number[records], kinds["RECORD"], schedule.row_record[records])
+    add(noisy, [OPERATIONS[name] for _, name, _ in noises], [given for *_, given in noises])
+    add(number[records | decides], OPERATIONS["SIGNALS"])
+    add(number[records], OPERATIONS["RECORD"], schedule.row_record[records])
     # Whatever is largest at the end of a fine step is so at its record, unless the noise moved between.
     fine = running & (hours <= FINE)
     changed = np.isin(number, noisy)
     seen = np.append(False, fine[:-1]) & ~changed
-    add(number[records & running & ~seen], kinds["PEAKS"])
+    add(number[records & running & ~seen], OPERATIONS["PEAKS"])
 
     acting = np.repeat(number, np.diff(schedule.row_actions[: last + 2]))
     kind, channel, value, by_weight, gate = schedule.actions[: acting.size].T
     decision = kind == DECISION
     add(
         acting,
-        np.where(decision, kinds["DECIDE"], np.where(kind == PULSE, kinds["PULSE"], kinds["LEVEL"])),
+        np.where(decision, OPERATIONS["DECIDE"], np.where(kind == PULSE, OPERATIONS["PULSE"], OPERATIONS["LEVEL"])),
         channel,
         np.where(decision, schedule.row_minute[acting], gate),
         by_weight,
@@ -116,12 +115,12 @@ def _rows(schedule: Schedule) -> NDArray[np.int64]:
     )
     stepping = number < last
     changed |= np.isin(number, acting)
-    add(number[changed & running & stepping], kinds["INPUTS"])
+    add(number[changed & running & stepping], OPERATIONS["INPUTS"])
     steps = number[stepping]
-    step = np.where(running[steps], kinds["STEP"], kinds["LEAD"])
+    step = np.where(running[steps], OPERATIONS["STEP"], OPERATIONS["LEAD"])
     add(steps, step, size[steps], schedule.row_active[steps], 0, hours[steps])
-    add(number[fine], kinds["PEAKS"])
-    add([last], kinds["STOP"])
+    add(number[fine], OPERATIONS["PEAKS"])
+    add([last], OPERATIONS["STOP"])
     order = np.argsort(np.concatenate([where for where, _ in listed]), kind="stable")
     return np.concatenate([table for _, table in listed])[order]
 
