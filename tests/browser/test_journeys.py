@@ -10,6 +10,8 @@ from workbench import PHONE, visit, workbench
 pytestmark = pytest.mark.slow
 
 PAGES = ("explore", "compare", "person", "evidence", "heal", "api")
+KINDS = ("numbers", "trials", "scorecard", "claims", "hypotheses", "references")
+"""What the evidence page lists."""
 DRAWN = {
     "explore": "body[data-drawn][data-crowd]",
     "compare": "#run:not([disabled])",
@@ -18,6 +20,15 @@ DRAWN = {
     "heal": "body[data-drawn='5']",
     "api": "#routes li",
 }
+
+
+OUTSIDE = """() => [...document.querySelectorAll("body *")].filter((one) => {
+    const box = one.getBoundingClientRect(), look = getComputedStyle(one);
+    if (!box.width || look.clipPath !== "none" || one.closest(".skip, .scroll")) return false;
+    const cut = one.matches("button, h1, h2, h3, p, a, select") && look.overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1;
+    return box.right > innerWidth + 1 || box.left < -1 || cut;
+}).map((one) => `${one.tagName} ${one.className.baseVal ?? one.className} ${one.textContent.slice(0, 40)}`)"""
+"""What lies beyond the edge of the page, or is cut; tables that scroll by themselves may."""
 
 
 def open_page(page, origin, name, fragment=""):
@@ -239,10 +250,22 @@ def test_the_scenes_work_without_a_network_once_opened(browser, origin):
 
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_a_phone(browser, origin, name, scheme):
-    with visit(browser, origin, viewport=PHONE, color_scheme=scheme) as visitor:
+@pytest.mark.parametrize("width", [PHONE["width"], 1024, 1440])
+def test_every_page_fits(browser, origin, name, scheme, width):
+    with visit(browser, origin, viewport={"width": width, "height": 844}, color_scheme=scheme) as visitor:
         open_page(visitor.page, origin, name)
-        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        fill_page(visitor.page, name)
+        assert visitor.page.evaluate(OUTSIDE) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_evidence_fits_a_phone(browser, origin, kind):
+    with visit(browser, origin, viewport=PHONE) as visitor:
+        page = visitor.page
+        open_page(page, origin, "evidence", f"#kind={kind}")
+        for summary in page.locator("#list summary").all()[:3]:
+            summary.click()
+        assert page.evaluate(OUTSIDE) == []
 
 
 def test_the_token_guards_the_workbench(browser):

@@ -44,7 +44,7 @@ function shown(told) {
   const words = first.chances.map((chance) => chance.words);
   return [
     told.sure ? null : el("div", { class: "wrong-words" }, "Hold these bands loosely: this person is unlike the people the model knows."),
-    first.track ? el("p", {}, first.track) : null, first.reliable.map((text) => el("p", {}, text)), el("p", {}, sourceOf(first.scale, `Where ${first.scale} comes from`)),
+    first.track ? el("p", {}, first.track) : null, first.reliable.map((text) => el("p", {}, text)),
     el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Options" }, el("table", { class: "numbers" }, el("thead", {}, el("tr", {}, el("td", {}), all.map(([name], at) => el("th", { scope: "col", swatch: PLAN_COLOURS[at] }, name)))), el("tbody", {},
       el("tr", {}, el("th", { scope: "row" }, sourceOf(first.scale, `${first.scale} at the end, middle (eight in ten between)`)), all.map(([, one]) => el("td", {}, el("b", {}, ["middle", "low", "high"].map((name) => one.bands[name].at(-1).toFixed(1)).reduce((middle, low, at) => (at === 1 ? `${middle} (${low}` : `${middle} to ${low})`)))))),
       words.map((text, at) => el("tr", {}, el("th", { scope: "row" }, sourceOf(first.scale, `chance: ${text}`)), all.map(([, one]) => el("td", {}, one.chances[at]?.share === null ? "–" : `${Math.round(100 * one.chances[at].share)} in 100`)))),

@@ -100,7 +100,7 @@ function drawHypotheses(fits) {
   const found = state.hypotheses.filter(fits);
   $("count").textContent = `${found.length} of ${state.hypotheses.length} hypotheses`;
   const references = state.evidence.references;
-  return found.map((one) => el("article", { class: "item" }, el("div", { class: "row" }, el("h3", {}, one.name.replaceAll("_", " ")), el("span", { class: `tag ${one.grade}` }, `evidence: ${one.grade}`), el("span", { class: "tag" }, one.on ? "on by default" : "off by default")),
+  return found.map((one) => el("article", { class: "item" }, el("div", { class: "row" }, el("h2", {}, one.name.replaceAll("_", " ")), el("span", { class: `tag ${one.grade}` }, `evidence: ${one.grade}`), el("span", { class: "tag" }, one.on ? "on by default" : "off by default")),
     el("p", {}, one.meaning), el("p", { class: "quiet" }, one.evidence, one.source && references[one.source] ? [" ", el("a", { href: references[one.source].address, target: "_blank", rel: "noreferrer noopener" }, references[one.source].short)] : null),
     one.why ? el("p", { class: "quiet small" }, `Default: ${one.why}`) : null));
 }
