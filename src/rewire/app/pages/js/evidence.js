@@ -4,20 +4,22 @@ import { drawClaims } from "./claims.js";
 import { drawScorecard } from "./scorecard.js";
 import { showTrial } from "./trials.js";
 
-const KINDS = { numbers: "numbers", trials: "trials", scorecard: "scorecard", claims: "claims", hypotheses: "hypotheses", references: "references" };
+const KINDS = ["numbers", "trials", "scorecard", "claims", "hypotheses", "references"];
 const MOST = 400;
 const state = { kind: "numbers", evidence: null, trials: null, claims: null, hypotheses: null };
 
-$("kinds").append(...Object.entries(KINDS).map(([kind, text]) => el("button", { type: "button", "data-kind": kind, onclick: () => { state.kind = kind; list(); } }, text)));
+$("kinds").append(...KINDS.map((kind) => el("button", { type: "button", "data-kind": kind, onclick: () => { state.kind = kind; list(); } }, kind)));
 $("query").addEventListener("input", later(120, list));
 addEventListener("hashchange", look);
 await look();
 
-// What the address names: a kind, words to search for, a quantity.
+// What the address names: a kind with words to search for, a quantity. A quantity alone leaves the list as it is.
 async function look() {
   const address = readAddress(), kind = address.get("kind");
-  state.kind = kind in KINDS ? kind : "numbers";
-  $("query").value = address.get("query") ?? "";
+  if (kind || address.has("query")) {
+    state.kind = KINDS.includes(kind) ? kind : "numbers";
+    $("query").value = address.get("query") ?? "";
+  }
   await Promise.all([list(), quantity()]);
 }
 
