@@ -5,6 +5,11 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says nothing here: machines differ, and the first one loads tables.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # No graphics processor is at hand where tests run: Numba simulates one. It reads this when it is first imported.
 os.environ.setdefault("NUMBA_ENABLE_CUDASIM", "1")
