@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from rewire.core.declare import Constant, Level, Noise, Parameter, Pulse, Reads, Signal, State
 from rewire.core.layer import Layer
-from rewire.core.model import Model
+from rewire.core.model import Model, order
 from rewire.errors import ModelError
 
 
@@ -151,3 +155,17 @@ def test_a_layer_is_replaced_by_name():
     with pytest.raises(ModelError, match="no layer is called 'gage'") as caught:
         model.replace("gage", slow)
     assert "did you mean 'gauge'?" in str(caught.value)
+
+
+def test_the_order_is_the_same_in_every_process():
+    """Sets of strings come in another order in another process; a new order would change the last digits of results."""
+    names = [f"quantity {number}" for number in range(12)]
+    found = {order({"sum": set(mixed)}, "signals") for mixed in (names, names[::-1], names[5:] + names[:5])}
+    code = "from rewire.core.model import order; print(order({'sum': {*'abcdefghijkl'}}, 'signals'))"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == len(said) == 1

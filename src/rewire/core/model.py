@@ -77,7 +77,9 @@ class Model:
 
 def order(depends: Mapping[str, Iterable[str]], what: str) -> tuple[str, ...]:
     """Names sorted so that each comes after those it depends on; a circle raises `ModelError` and names it."""
+    # Dependencies come as sets of strings, whose order differs from process to process: sorted, it is always the same.
+    steady = {name: sorted(set(others)) for name, others in depends.items()}
     try:
-        return tuple(TopologicalSorter(depends).static_order())
+        return tuple(TopologicalSorter(steady).static_order())
     except CycleError as error:
         raise ModelError(f"{what} depend on each other in a circle: {' -> '.join(error.args[1])}") from None
