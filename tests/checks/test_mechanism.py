@@ -19,7 +19,7 @@ from rewire.studies.probe import READINGS, Row, mechanism_row
 PAGE = Path(__file__).parents[2] / "docs" / "validation" / "mechanism.md"
 NOT_MET = {
     "PD-HIGH-1", "GLU-1b", "GLU-3", "GLU-4", "MOL-4b", "MOL-5", "STR-1a", "STR-1b", "STR-2b", "STR-5",
-    "WIN-1b", "LRN-1a", "LRN-2a", "LRN-2c", "LRN-3", "MOOD-1c", "MOOD-1d", "MOOD-3b", "HEALTH-2",
+    "WIN-1b", "LRN-1a", "LRN-2a", "LRN-2c", "LRN-3", "LRN-4", "MOOD-1c", "MOOD-1d", "MOOD-3b", "HEALTH-2",
 }  # fmt: skip
 NO_QUANTITY = {"GLU-4", "STR-5"}
 IDS = tuple(load_table("mechanism").groups())

@@ -21,7 +21,7 @@ WEEKS = 8
 def test_chance_touches_mood_and_what_follows_but_no_drug_state(standard):
     part = touched(standard.system, SCALES.values())
     assert part.fast == ("mood", "threat")
-    assert set(part.slow) == {"mood_last_week", "mood_last_fortnight", "threat_last_fortnight", "trauma_last_month"}
+    assert set(part.slow) == {"mood_last_week", "mood_last_fortnight", "threat_last_fortnight", "trauma_last_week"}
     assert "mood_drive__quiet" in part.series
     assert not any("ketamine" in name for name in (*part.series, *part.constants))
 

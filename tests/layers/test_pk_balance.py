@@ -107,7 +107,7 @@ def test_no_level_is_negative(mg: float, japanese: bool, **people: float) -> Non
 def test_every_rate_is_linear_and_every_drug_a_block_of_its_own() -> None:
     system = MODEL.system
     assert system.states == ()
-    assert sorted(len(block.states) for block in system.blocks) == [3, 3, 5, 11, 12]
+    assert sorted(len(block.states) for block in system.blocks) == [3, 3, 5, 12, 12]
     for block in system.blocks:
         roots = {name.split("_")[0].removeprefix("hydroxy").removeprefix("nor") for name in block.states}
         assert roots in ({"ketamine"}, {"esketamine"}, {"midazolam"}, {"rapamycin"}, {"antidepressant"})
@@ -130,5 +130,5 @@ def test_matrix_and_step_by_step_integration_agree() -> None:
 
 def test_every_input_of_the_layers_is_declared() -> None:
     equations = compiled()
-    assert len(set(equations.levels)) == len(equations.levels) == 9
+    assert len(set(equations.levels)) == len(equations.levels) == 10
     assert set(equations.jumps) == {quantity.name for layer in MODEL.layers for quantity in layer.pulses}

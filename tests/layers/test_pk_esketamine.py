@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from pk_reference import Dose, simulate
 
+from rewire.sources import load_table
+
 # people, age, mg: esketamine Cmax (ng/mL), esketamine AUC over 24 h (ng h/mL), noresketamine Cmax (ng/mL)
 PUBLISHED = {
     ("Caucasian", 40, 28): (43.8, 147.3, 59.1),
@@ -92,3 +94,14 @@ def test_arterial_level_of_an_infusion() -> None:
     curves = simulate([Dose("esketamine", "IV", 20, 20 / 60)])
     assert curves.peak("esketamine_arterial") == pytest.approx(266, rel=0.20)
     assert curves.at("esketamine_arterial", 2.0) == pytest.approx(curves.at("esketamine_plasma", 2.0))
+
+
+def test_an_injection_under_the_skin_reaches_the_blood_as_one_of_ketamine_does() -> None:
+    by_vein, at_once, slowly = (
+        simulate([Dose("esketamine", route, 56, hours)], hours=240)
+        for route, hours in (("IV", 0.0), ("subcutaneous", 0.0), ("subcutaneous", 0.5))
+    )
+    share = load_table("ketamine").number("ketamine_subcutaneous_share")
+    for curves in (at_once, slowly):
+        assert curves.area("esketamine_plasma") == pytest.approx(share * by_vein.area("esketamine_plasma"), rel=2e-3)
+    assert 0.2 < at_once.peak_time("esketamine_plasma") < slowly.peak_time("esketamine_plasma") < 1.0

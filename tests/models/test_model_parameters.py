@@ -12,7 +12,7 @@ from rewire.models.parameters import Circumstances, parameters, switch_defaults
 from rewire.population import people, person
 from rewire.sources import load_table
 
-OF_THE_STUDY = {"belief", "setting_factor"}
+OF_THE_STUDY = {"belief", "control_belief", "setting_factor"}
 
 
 def row(standard, name):
@@ -116,10 +116,17 @@ def test_a_draw_moves_everybody_alike_and_people_stay_who_they_are(standard):
 
 def test_masking_and_setting_come_from_the_table(standard):
     table = load_table("beliefs")
-    for kind, key in (("masking", "belief"), ("setting", "setting_factor")):
+    for kind, key in (("masking", "control_belief"), ("setting", "setting_factor")):
         for name in table.group(kind):
             found = values(standard, key, person("TRD"), **{kind: name})
             assert found[0] == table.number(kind, name)
+
+
+def test_only_people_asleep_do_not_notice_the_drug(standard):
+    table = load_table("beliefs").group("masking")
+    for name in table:
+        believed = table.number("anaesthesia" if name == "anaesthesia" else "open")
+        assert values(standard, "belief", person("TRD"), masking=name)[0] == believed
 
 
 def test_switches_are_set_by_name(standard):

@@ -53,7 +53,7 @@ def test_numbers_come_from_the_posterior_where_it_knows_them_else_from_the_table
     assert np.allclose(row("fast_gain", Circumstances(posterior=KNOWN)), 0.6)
     assert np.allclose(row("fast_gain", Circumstances(posterior=KNOWN, draw=3)), 1.0)
     assert np.allclose(
-        row("belief", Circumstances("saline", posterior=KNOWN, draw=np.array([1, 2, 3]))), [0.1, 0.3, 0.2]
+        row("control_belief", Circumstances("saline", posterior=KNOWN, draw=np.array([1, 2, 3]))), [0.1, 0.3, 0.2]
     )
     table = evidence_parameters()["fast_gain"].number
     assert np.allclose(row("fast_gain", Circumstances()), table)

@@ -100,7 +100,7 @@ def test_a_posterior_moves_the_predictions() -> None:
 def test_masking_setting_and_background_as_the_trial_says() -> None:
     daly = trial_arms(find_trial("daly-2018"))
     assert daly["placebo"].arm.circumstances.masking == "placebo spray"
-    assert daly["esketamine 84 mg"].arm.circumstances.masking == "open"
+    assert daly["esketamine 84 mg"].arm.circumstances.masking == "placebo spray", "of what it might have been"
     assert any("escitalopram" in str(phrase) for phrase in daly["placebo"].arm.plan.background)
     assert trial_arms(find_trial("zarate-2012"))["saline"].arm.circumstances.setting == "crossover"
     assert trial_arms(find_trial("transform-1-2-pooled"))["placebo"].arm.circumstances.setting == "new antidepressant"
@@ -194,7 +194,7 @@ def test_the_verb_writes_the_agreed_data(tmp_path) -> None:
     }  # fmt: skip
     assert all(wanted <= set(row) for row in data["rows"])
     assert data["summary"]["test"]["headline"]["rows"] == 1
-    assert picture.read_text().startswith("<svg") and len(table.read_text().splitlines()) == 15
+    assert picture.read_text(encoding="utf-8").startswith("<svg") and len(table.read_text().splitlines()) == 15
 
 
 def test_the_verb_refuses_what_is_no_trial(tmp_path) -> None:

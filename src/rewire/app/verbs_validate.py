@@ -115,8 +115,12 @@ def calibrate(
         Path | None, typer.Option("--out", metavar="FILE", help="The posterior. [default: FOLDER/posterior.json]")
     ] = None,
     people: Annotated[int, typer.Option("--people", metavar="N", help="Virtual people in each arm.")] = 384,
-    draws: Annotated[int, typer.Option("--draws", metavar="N", help="Draws in each run.")] = 300,
-    runs: Annotated[int, typer.Option("--runs", metavar="N", help="Independent runs, with people of their own.")] = 2,
+    trained: Annotated[
+        int, typer.Option("--trained", metavar="N", help="Runs of all trials to which the stand-in is fitted.")
+    ] = 800,
+    chains: Annotated[int, typer.Option("--chains", metavar="N", help="Chains of draws.")] = 8,
+    draws: Annotated[int, typer.Option("--draws", metavar="N", help="Draws of each chain.")] = 500,
+    kept: Annotated[int, typer.Option("--kept", metavar="N", help="Draws that are stored.")] = 100,
     seed: Seed = 1,
     json: Json = None,
     quiet: Quiet = False,
@@ -129,7 +133,9 @@ def calibrate(
         if not quiet:
             print(words, file=sys.stderr, flush=True)
 
-    found = calibrating.calibrate(work, people=people, draws=draws, runs=runs, seed=seed, tell=tell)
+    found = calibrating.calibrate(
+        work, people=people, trained=trained, chains=chains, draws=draws, kept=kept, seed=seed, tell=tell
+    )
     target = calibrating.write_posterior(found, out or work / "posterior.json")
     if json:
         write_json(json, dict(found.report))

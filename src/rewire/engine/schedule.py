@@ -20,6 +20,8 @@ NOISE_STEP = 12.0
 """Hours for which the noise of daily life is held; part of the model, whatever the solver."""
 AFTER_A_DOSE = ((1.0, 1 / 9), (2.0, 1 / 6), (6.0, 1 / 3), (12.0, 2 / 3), (22.0, 1.0), (46.0, 2.0))
 """Until so many hours after a dose, steps of at most so many hours."""
+RENEWED = 6.0
+"""Every so many hours of an infusion steps are as short again as after a dose."""
 EDGES = (3.0, 7.0, 15.0, 19.0)
 """Hours of the day, from 0 to 24, at which coarse steps end: moods move most just after each change of the noise."""
 COARSE = 5.0
@@ -85,7 +87,8 @@ COMPARISONS = (">=", "<=", ">", "<")
 class Action:
     """One input change at a time (h): a level raised by `value`, or a pulse of `value`.
 
-    `by_weight` multiplies by body weight; `gate` is the closed-loop gate it passes; `fine` asks for short steps after.
+    `by_weight` multiplies by body weight; `gate` is the closed-loop gate it passes; `fine` asks for short steps after, as
+    long as what it begins `lasts` (h) and beyond.
     """
 
     at: float
@@ -95,6 +98,7 @@ class Action:
     by_weight: bool = False
     gate: int = 0
     fine: bool = False
+    lasts: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,8 @@ def _grid(
     actions: Sequence[Action], gates: Sequence[Gate], records: Array, end: float, grid: Grid
 ) -> tuple[Array, Array]:
     """Where steps begin and end, from the first action (which may lie before time zero) to the end."""
-    doses = _marks(action.at for action in actions if action.fine)
+    fine = (action for action in actions if action.fine)
+    doses = _marks(at for one in fine for at in np.arange(one.at, one.at + max(one.lasts, TICK), RENEWED).tolist())
     within = [action.at for action in actions if action.at < end]
     within += [time for gate in gates for time in gate.times if time < end]
     after = (doses[:, None] + np.array([until for until, _ in grid.after])).ravel()

@@ -1,8 +1,9 @@
 """Context: stress, expectancy by masking, contact with carers, and what a visit itself does.
 
-Expectancy is large: placebo arms make two thirds of the change in trials. Belief depends on the mask (open, saline,
-active placebo, anaesthesia) and the setting; a short in-clinic lift explains the improvement two hours after a placebo
-spray that is gone next day (Daly 2018). Belief and setting are set by the study, one pair an arm.
+Expectancy is large: placebo arms make two thirds of the change in trials. Belief follows what is given at a visit:
+awake people notice the drug, so that only a control is masked (open, saline, active placebo, anaesthesia); the setting
+lets belief act. A short in-clinic lift explains the improvement two hours after a placebo spray that is gone next day
+(Daly 2018). Both beliefs and the setting are set by the study for each arm.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import ClassVar
 
 from rewire.core.declare import Constant, Level, Parameter, Pulse, Reads, Signal, State, Switch
 from rewire.core.layer import Equations, Layer
-from rewire.core.symbols import Names, maximum, minimum
+from rewire.core.symbols import Expression, Names, maximum, minimum
 
 
 class Context(Layer):
@@ -30,7 +31,8 @@ class Context(Layer):
     parameters: ClassVar = (
         Parameter("stress_time", "h", "time in which stress load follows events"),
         Parameter("stress_relief_by_sleep", "1", "share of the stress load that regular sleep takes away"),
-        Parameter("belief", "1", "belief in the treatment of this arm under its masking, open drug = 1"),
+        Parameter("belief", "1", "belief in the treatment at a visit with the drug, open drug = 1"),
+        Parameter("control_belief", "1", "belief in the treatment at a visit with a control, under its masking"),
         Parameter("setting_factor", "1", "how much the setting lets belief act, clinic = 1"),
         Parameter("expectancy_gain", "1", "effect of full expectancy on the mood drive"),
         Parameter("expectancy_time", "h", "time in which expectancy fades"),
@@ -54,7 +56,8 @@ class Context(Layer):
     signals: ClassVar = (Signal("context_effect", "1", "relief of the mood drive by expectancy and contact"),)
     levels: ClassVar = (Level("life_stress", "1", "severity of a stressful time"),)
     pulses: ClassVar = (
-        Pulse("treatment_visit", "1", "a visit at which a drug or its placebo is given"),
+        Pulse("treatment_visit", "1", "a visit at which the drug is given"),
+        Pulse("control_visit", "1", "a visit at which a control is given in its place"),
         Pulse("therapy_visit", "1", "a session with a therapist"),
     )
 
@@ -86,13 +89,18 @@ class Context(Layer):
 
     def jumps(self, q: Names) -> dict[object, Equations]:
         """A treatment visit renews expectancy, less so each time; every visit is contact."""
-        renewed = q.belief * q.setting_factor / (1 + q.expectancy_habituation * q.visits)
         return {
-            q.treatment_visit: {
-                q.expectation: maximum(q.expectation, renewed),
-                q.in_clinic_lift: q.treatment_visit,
-                q.contact_memory: q.contact_memory + q.treatment_visit,
-                q.visits: q.visits + q.treatment_visit,
-            },
+            q.treatment_visit: self._visit(q, q.treatment_visit, q.belief),
+            q.control_visit: self._visit(q, q.control_visit, q.control_belief),
             q.therapy_visit: {q.contact_memory: q.contact_memory + q.therapy_visit},
+        }
+
+    @staticmethod
+    def _visit(q: Names, visit: Expression, belief: Expression) -> Equations:
+        renewed = belief * q.setting_factor / (1 + q.expectancy_habituation * q.visits)
+        return {
+            q.expectation: maximum(q.expectation, renewed),
+            q.in_clinic_lift: visit,
+            q.contact_memory: q.contact_memory + visit,
+            q.visits: q.visits + visit,
         }

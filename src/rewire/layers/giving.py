@@ -18,6 +18,7 @@ AT_ONCE = {
     ("ketamine", "sublingual"): "ketamine_sublingual_dose",
     ("ketamine", "oral"): "ketamine_oral_dose",
     ("esketamine", "IV"): "esketamine_bolus_dose",
+    ("esketamine", "subcutaneous"): "esketamine_subcutaneous_dose",
     ("midazolam", "IV"): "midazolam_bolus_dose",
     ("midazolam", "IM"): "midazolam_intramuscular_dose",
     ("midazolam", "subcutaneous"): "midazolam_subcutaneous_dose",
@@ -30,6 +31,7 @@ OVER_A_WHILE = {
     ("ketamine", "subcutaneous"): "ketamine_subcutaneous_rate",
     ("ketamine", "intranasal"): "ketamine_intranasal_rate",
     ("esketamine", "IV"): "esketamine_infusion",
+    ("esketamine", "subcutaneous"): "esketamine_subcutaneous_rate",
     ("midazolam", "IV"): "midazolam_infusion",
     ("midazolam", "subcutaneous"): "midazolam_subcutaneous_rate",
 }

@@ -3,6 +3,8 @@
 Forgetting works over months; extinction fades, so fear can return. The 'window' hypothesis - that ketamine multiplies
 what practice does - is a switch, off by default: no two-by-two trial has shown it. Rats extinguish faster a day after
 ketamine (Girgenti 2017); a human trial of exposure found equal symptoms (Duek 2023): that, too, is a switch, off.
+What relieves the mood drive also keeps fear from being expressed, while it lasts: in post-traumatic stress disorder
+intrusion and avoidance fall within a day of an infusion (Feder 2014; 2021). The memory itself stays.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import ClassVar
 
 from rewire.core.declare import Constant, Level, Parameter, Pulse, Reads, Signal, State, Switch
 from rewire.core.layer import Equations, Layer
-from rewire.core.symbols import Names, maximum
+from rewire.core.symbols import Names, exp, maximum
 
 
 class Learning(Layer):
@@ -21,6 +23,8 @@ class Learning(Layer):
     about = "therapy, trauma and extinction as learning"
     reads: ClassVar = (
         Reads("plasticity_index", "1"),
+        Reads("drug_relief", "1"),
+        Reads("structural_relief", "1"),
         Reads("posttraumatic", "1"),
         Reads("baseline_trauma", "CAPS5_point"),
         Reads("trauma_score_without_fear", "CAPS5_point"),
@@ -34,6 +38,7 @@ class Learning(Layer):
         Parameter("extinction_forgetting_time", "h", "time in which extinction fades"),
         Parameter("extinction_window_gain", "1", "extinction multiplier while the window is open (hypothesis)"),
         Parameter("natural_extinction_rate", "1/h", "extinction by daily life alone"),
+        Parameter("fear_relief", "1", "how much relief of the mood drive by the drug holds down expressed fear"),
         Parameter("fear_decay_time", "h", "life of a fear association in a healthy person"),
         Parameter("chronic_fear_decay_time", "h", "life of a fear association in post-traumatic stress disorder"),
     )
@@ -47,7 +52,7 @@ class Learning(Layer):
     signals: ClassVar = (
         Signal("practice", "1", "practice going on now, any kind"),
         Signal("learning_multiplier", "1", "how much faster practice works now"),
-        Signal("fear_expression", "1", "fear that breaks through: association less extinction"),
+        Signal("fear_expression", "1", "fear that breaks through: association less extinction, while not relieved"),
     )
     levels: ClassVar = (
         Level("schema_practice", "1", "practice against the negative schema, CBT = 1"),
@@ -65,7 +70,9 @@ class Learning(Layer):
         return {
             q.practice: maximum(q.schema_practice, q.extinction_practice),
             q.learning_multiplier: 1 + open_window,
-            q.fear_expression: q.fear_association * (1 - q.extinction_memory),
+            q.fear_expression: q.fear_association
+            * (1 - q.extinction_memory)
+            * exp(-q.fear_relief * (q.drug_relief + q.structural_relief)),
             q.negative_schema: (1 - q.negative_schema) / q.schema_forgetting_time - unlearning * q.negative_schema,
             q.fear_association: -decay * q.fear_association,
             q.extinction_memory: (q.natural_extinction_rate + extinction) * (1 - q.extinction_memory)

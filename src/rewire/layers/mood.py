@@ -42,6 +42,7 @@ class Mood(Layer):
     )
     parameters: ClassVar = (
         Parameter("fast_rate", "1/h", "build-up of the fast effect at the largest surge"),
+        Parameter("fast_onset", "h", "shortest time in which the fast effect can build up"),
         Parameter("fast_life", "h", "life of the fast effect"),
         Parameter("fast_gain", "1", "fast effect on the mood drive"),
         Parameter("desensitisation_rate", "1/h", "loss of responsiveness at the largest surge (hypothesis)"),
@@ -115,6 +116,7 @@ class Mood(Layer):
     def equations(self, q: Names) -> Equations:
         """The drive sums what helps and what hurts; mood follows within the hour."""
         surge = q.glutamate_surge * (1 - q.mtor_gates_fast_effect * q.rapamycin_inhibition)
+        build_up = q.fast_rate * surge * q.readiness
         drive = (
             q.mood_set_point
             + (q.ups_and_downs - q.noise_at_start)
@@ -139,7 +141,7 @@ class Mood(Layer):
             * (1 + q.antidepressant_half_dose)
             / (q.antidepressant_adaptation + q.antidepressant_half_dose),
             q.mood_drive: drive,
-            q.fast_effect_state: q.fast_rate * surge * q.readiness * (1 - q.fast_effect_state)
+            q.fast_effect_state: build_up / (1 + q.fast_onset * build_up) * (1 - q.fast_effect_state)
             - q.fast_effect_state / q.fast_life,
             q.readiness: (1 - q.readiness) / q.desensitisation_time
             - q.desensitisation * q.desensitisation_rate * q.glutamate_surge * q.readiness,

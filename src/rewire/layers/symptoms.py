@@ -1,8 +1,8 @@
 """Symptom scales: eight scores read from mood, threat and fear, each through its own recall window.
 
 The true score behind each scale; measurement error, rounding and bounds are added when a score is observed. Clinician
-scales follow the moment (trials ask about the time since the last visit); questionnaires ask about one week, two weeks
-or a month, so that they lag a fast change.
+scales follow the moment (trials ask about the time since the last visit); questionnaires ask about one week or two, so
+that they lag a fast change (PCL-5 about the last week, as repeated visits of a trial use it).
 """
 
 from __future__ import annotations
@@ -60,13 +60,12 @@ class Symptoms(Layer):
         Parameter("pcl5_offset", "PCL5_point", "PCL-5 at CAPS-5 zero"),
         Parameter("week_memory", "h", "averaging time of scales that ask about the last week"),
         Parameter("fortnight_memory", "h", "averaging time of scales that ask about the last two weeks"),
-        Parameter("month_memory", "h", "averaging time of scales that ask about the last month"),
     )
     states: ClassVar = (
         State("mood_last_week", "1", "mood as recalled over a week"),
         State("mood_last_fortnight", "1", "mood as recalled over two weeks"),
         State("threat_last_fortnight", "1", "threat as recalled over two weeks"),
-        State("trauma_last_month", "CAPS5_point", "post-traumatic stress as recalled over a month"),
+        State("trauma_last_week", "CAPS5_point", "post-traumatic stress as recalled over a week"),
     )
     signals: ClassVar = (
         Signal("madrs", "MADRS_point", "MADRS, true score"),
@@ -93,12 +92,12 @@ class Symptoms(Layer):
             q.hama: q.hama_middle + q.hama_per_threat * q.threat,
             q.gad7: q.gad7_middle + q.gad7_per_threat * q.threat_last_fortnight,
             q.caps5: q.trauma_score_per_fear * q.fear_expression + self._without_fear(q, q.threat, q.mood),
-            q.pcl5: q.pcl5_offset + q.pcl5_per_caps5 * q.trauma_last_month,
+            q.pcl5: q.pcl5_offset + q.pcl5_per_caps5 * q.trauma_last_week,
             q.trauma_score_without_fear: self._without_fear(q, q.threat_at_start, q.mood_at_start),
             q.mood_last_week: (q.mood - q.mood_last_week) / q.week_memory,
             q.mood_last_fortnight: (q.mood - q.mood_last_fortnight) / q.fortnight_memory,
             q.threat_last_fortnight: (q.threat - q.threat_last_fortnight) / q.fortnight_memory,
-            q.trauma_last_month: (q.caps5 - q.trauma_last_month) / q.month_memory,
+            q.trauma_last_week: (q.caps5 - q.trauma_last_week) / q.week_memory,
         }
 
     def start(self, q: Names) -> Equations:
@@ -107,7 +106,7 @@ class Symptoms(Layer):
             q.mood_last_week: q.mood_at_start,
             q.mood_last_fortnight: q.mood_at_start,
             q.threat_last_fortnight: q.threat_at_start,
-            q.trauma_last_month: q.trauma_score_per_fear * q.fear_at_start
+            q.trauma_last_week: q.trauma_score_per_fear * q.fear_at_start
             + self._without_fear(q, q.threat_at_start, q.mood_at_start),
         }
 

@@ -16,16 +16,16 @@ from rewire.sources import load_table
 
 DISSOCIATIVE = ("ketamine", "esketamine")
 AT_A_VISIT = ("IV", "IM", "subcutaneous", "intranasal")
-TREATMENTS = ("ketamine", "esketamine", "midazolam", "saline", "placebo spray")
 MASKS = {"midazolam": "active placebo", "saline": "saline", "placebo spray": "placebo spray"}
+BASELINES = {"MADRS": "baseline_depression", "HAM-A": "baseline_anxiety", "CAPS-5": "baseline_trauma"}
+"""The parameter that holds a person's score at the start, by its scale."""
+VISITS = ("treatment_visit", "control_visit")
 DAY = 24.0
 
 
 def masking_of(plan: Plan) -> str:
-    """The masking that a plan's own doses imply: open with the drug, else that of its placebo."""
-    drugs = [phrase.what.drug for phrase in plan.course if isinstance(phrase.what, Dose)]
-    if any(drug in DISSOCIATIVE for drug in drugs):
-        return "open"
+    """The masking that a plan's own doses imply: that of the control it gives, open where it gives none."""
+    drugs = (phrase.what.drug for phrase in plan.course if isinstance(phrase.what, Dose))
     return next((MASKS[drug] for drug in drugs if drug in MASKS), "open")
 
 
@@ -92,12 +92,13 @@ def _dose(event: Event, dose: Dose, gate: int) -> Iterator[Action]:
             if giving.kind == "pulse" and amount > 0:
                 yield Action(event.at, PULSE, giving.input, amount, by_weight, gate, fine)
             elif amount > 0:
-                yield Action(event.at, LEVEL, giving.input, amount, by_weight, gate, fine)
+                yield Action(event.at, LEVEL, giving.input, amount, by_weight, gate, fine, giving.lasts)
                 yield Action(event.at + giving.lasts, LEVEL, giving.input, -amount, by_weight, gate)
         if dose.drug in DISSOCIATIVE:
             yield Action(event.at, PULSE, "dissociative_dose", 1.0, gate=gate)
-    if dose.drug in TREATMENTS and dose.route in AT_A_VISIT and event.at >= 0:
-        yield Action(event.at, PULSE, "treatment_visit", 1.0, gate=gate, fine=True)
+    if dose.drug in (*DISSOCIATIVE, *MASKS) and dose.route in AT_A_VISIT and event.at >= 0:
+        visit = "treatment_visit" if dose.drug in DISSOCIATIVE else "control_visit"
+        yield Action(event.at, PULSE, visit, 1.0, gate=gate, fine=True)
 
 
 def _gate(rule: Condition, times: tuple[float, ...], scale: str) -> Gate:
@@ -109,7 +110,7 @@ def _gate(rule: Condition, times: tuple[float, ...], scale: str) -> Gate:
         if name not in SCORES:
             raise StudyError(f"response cannot be judged on {name} during a run", expected=", ".join(SCORES))
         limit, comparison = 1 - group.number("response_fraction"), "<="
-        baseline = {"MADRS": "baseline_depression", "HAM-A": "baseline_anxiety", "CAPS-5": "baseline_trauma"}[name]
+        baseline = BASELINES[name]
     elif rule.measure == "remission":
         limit, comparison = group.number("remission"), "<="
     return Gate(
@@ -128,4 +129,4 @@ def _gate(rule: Condition, times: tuple[float, ...], scale: str) -> Gate:
 
 def first_dose(actions: Iterable[Action]) -> float:
     """The time (h) of the first treatment visit, or 0 without one."""
-    return min((action.at for action in actions if action.name == "treatment_visit"), default=0.0)
+    return min((action.at for action in actions if action.name in VISITS), default=0.0)

@@ -20,6 +20,8 @@ from rewire.sources import Entry, load_table
 
 UNCERTAINTY_SEED = 20_260_101
 """What is not known is drawn from its own streams, the same for every study."""
+ASLEEP = "anaesthesia"
+"""The one masking under which people do not notice the drug either."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def parameters(model: Model, who: People, where: Circumstances = Circumstances()
                     f"the parameter '{name}' stands in {table[name].table}.toml in {table[name].unit}",
                     expected=f"{quantity.unit}, as layer '{model.layer_of[name]}' declares it",
                 )
-            rows[row] = _spread(table[name], _typical(table[name], where), who, where.places.get(name))
+            rows[row] = _spread(table[name], typical(table[name], where), who, where.places.get(name))
     return rows
 
 
@@ -109,15 +111,20 @@ def _switches(model: Model, chosen: Mapping[str, bool]) -> dict[str, float]:
 
 
 def _beliefs(where: Circumstances) -> dict[str, float | NDArray[np.float64]]:
+    """Belief at a visit with the drug, which only people asleep do not notice, and with a control; the setting."""
     table = load_table("beliefs")
     found: dict[str, float | NDArray[np.float64]] = {}
-    for name, kind, key in (("belief", "masking", where.masking), ("setting_factor", "setting", where.setting)):
+    for name, kind, key in (
+        ("control_belief", "masking", where.masking),
+        ("belief", "masking", where.masking if where.masking == ASLEEP else "open"),
+        ("setting_factor", "setting", where.setting),
+    ):
         if key not in table.group(kind):
             choices = tuple(table.group(kind))
             raise StudyError(
                 f"there is no {kind} called '{key}'", expected=", ".join(choices), advice=closest(key, choices)
             )
-        found[name] = _typical(table.entry(kind, key), where)
+        found[name] = typical(table.entry(kind, key), where)
     return found
 
 
@@ -130,7 +137,7 @@ def shift(value: float | NDArray[np.float64], kind: str, by: NDArray[np.float64]
     return np.asarray(value * np.exp(by))
 
 
-def _typical(entry: Entry, where: Circumstances) -> float | NDArray[np.float64]:
+def typical(entry: Entry, where: Circumstances) -> float | NDArray[np.float64]:
     """The typical value: as given, or what it is under a draw, or under everyone's own draw."""
     if entry.name in where.known:
         return where.known[entry.name]
@@ -157,14 +164,14 @@ def places_of(who: People, name: str) -> NDArray[np.float64]:
 def value_at(name: str, places: NDArray[np.float64], where: Circumstances) -> NDArray[np.float64]:
     """A varying parameter of people who stand at these `places`, under the draw of the circumstances."""
     entry = evidence_parameters()[name]
-    return shift(_typical(entry, where), entry.spread_kind, (entry.spread or 0.0) * places)
+    return shift(typical(entry, where), entry.spread_kind, (entry.spread or 0.0) * places)
 
 
 def _spread(
-    entry: Entry, typical: float | NDArray[np.float64], who: People, places: NDArray[np.float64] | None
+    entry: Entry, middle: float | NDArray[np.float64], who: People, places: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
     """Everyone's value of one parameter."""
     if not entry.spread or (who.typical and places is None):
-        return np.full(who.n, typical)
+        return np.full(who.n, middle)
     chance = places_of(who, entry.name) if places is None else places
-    return shift(typical, entry.spread_kind, entry.spread * chance)
+    return shift(middle, entry.spread_kind, entry.spread * chance)

@@ -21,7 +21,7 @@ from rewire.errors import EvidenceError, Place
 from rewire.sources import evidence_folder, load_table, table_names
 
 FILE = "posterior.json"
-ALSO = ("beliefs", "giving", "populations", "scales", "switches", "therapies")
+ALSO = ("beliefs", "calibration", "giving", "populations", "scales", "switches", "therapies", "validation")
 """Tables that are not of parameters but shape a simulated trial."""
 
 
@@ -66,10 +66,10 @@ def fingerprint() -> str:
     total = hashlib.sha256()
     wanted = [name for name in table_names() if name in ALSO or load_table(name)["kind"] == "parameters"]
     files: list[Traversable] = [evidence_folder() / "tables" / f"{name}.toml" for name in wanted]
+    priors = {f"{name}.yaml" for name in load_table("calibration").texts("prior_records")}
     trials = (file for file in (evidence_folder() / "trials").iterdir() if file.name.endswith(".yaml"))
-    files += sorted(
-        (file for file in trials if "\nuse: calibrate" in file.read_text(encoding="utf-8")), key=lambda file: file.name
-    )
+    fitted = (file for file in trials if file.name in priors or "\nuse: calibrate" in file.read_text(encoding="utf-8"))
+    files += sorted(fitted, key=lambda file: file.name)
     for file in files:
         text = file.read_text(encoding="utf-8").replace("\r\n", "\n").encode()
         total.update(f"{file.name}\n{len(text)}\n".encode())

@@ -109,6 +109,10 @@ class Group(Mapping[str, "Entry | Group | Label"]):
         """The words at a path."""
         return self._of(str, "words", names)
 
+    def texts(self, *names: str) -> tuple[str, ...]:
+        """The list of words at a path."""
+        return self._of(tuple, "a list of words", names)
+
     def number(self, *names: str) -> float:
         """The value of the entry at a path, as one number in the entry's unit."""
         return self.entry(*names).number

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,60 +18,69 @@ from numpy.typing import NDArray
 from rewire.engine.kernels import kernel
 from rewire.errors import StudyError
 from rewire.evidence.library import parameters as evidence_parameters
-from rewire.evidence.published import Result, Trial
-from rewire.inference.calibrate import TURNS, Fit, Problem, check_by_simulation, fit, scale_reduction
+from rewire.evidence.published import Result, Trial, find_trial
+from rewire.inference.calibrate import Fit, check_by_simulation, fit
+from rewire.inference.misfit import Effect, Problem
 from rewire.models.parameters import shift
 from rewire.models.posterior import Posterior, fingerprint, posterior_text
 from rewire.models.standard import standard_model
 from rewire.sources import Entry, load_table
 from rewire.studies.cohort import threads
 from rewire.studies.scoring.baselines import calibration_rows
-from rewire.studies.scoring.errors import SHARES, standard_error
+from rewire.studies.scoring.errors import RATIO, standard_error
 from rewire.studies.scoring.forward import TrialModel
 from rewire.studies.scoring.scorecard import kind_of
 from rewire.studies.scoring.worlds import EFFECTS
+from rewire.whole import write_whole
 
 Array = NDArray[np.float64]
-MARK = "value of a feasibility fit"
+Row = tuple[Trial, Result]
+MARK = "to be replaced by the calibration"
 """What the reason of an entry says when its value is waiting for this calibration."""
-WIDER = 2.0
-"""The prior is so much wider than the uncertainty in the tables, which rests on much the same trials."""
 LEFT_OUT = {
-    "PTSD": "their scores rest on fear, of which no parameter is fitted here",
-    "hazard ratio": "one belief for both phases of a withdrawal trial cannot say what people think after the switch",
     "median time to relapse": "moves in steps of the visits",
+    "upper bounds": "open trials without a control, as the table of the calibration says",
 }
-POINTS_SD, SHARE_SD, SIZE_SD = 12.0, 0.5, 1.5
-"""Spread of one person in each kind of number, for the chance of a finite virtual population."""
+LEVELS = (0.5, 0.8, 0.95)
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """The runs of one calibration, the posterior to store, and a report in words and numbers."""
+    """The fit, the posterior to store, and a report in words and numbers."""
 
-    runs: tuple[Fit, ...]
+    fit: Fit
     posterior: Posterior
     report: Mapping[str, Any]
 
 
 def unknowns() -> dict[str, Entry]:
-    """The entries that are fitted, by name: those whose value is waiting for it, in parameters and beliefs."""
-    found = {entry.name: entry for entry in evidence_parameters().values() if MARK in entry.why and entry.uncertainty}
-    found |= {entry.name: entry for entry in load_table("beliefs").walk() if MARK in entry.why and entry.uncertainty}
-    return found
+    """The entries that are fitted, by name: those whose value is waiting for it, in parameters, beliefs and trials."""
+    tables = (load_table("beliefs"), load_table("validation").group("between_trials"))
+    entries = (*evidence_parameters().values(), *(entry for table in tables for entry in table.walk()))
+    return {entry.name: entry for entry in entries if MARK in entry.why and entry.uncertainty}
 
 
-def fitted_rows() -> tuple[tuple[Trial, Result], ...]:
-    """Rows that are fitted: depression, not from memory, none that is only the difference of two others."""
+def fitted_rows() -> tuple[Row, ...]:
+    """Rows that are fitted: of calibration and prior records, none from memory, none that follows from two others.
+
+    The spread that was published beside a change is a row of its own.
+    """
+    table = load_table("calibration")
+    priors = (find_trial(name) for name in table.texts("prior_records"))
     rows = [
-        (trial, result)
-        for trial, result in calibration_rows()
-        if trial.people.diagnosis not in LEFT_OUT and result.measure not in LEFT_OUT
+        *(row for row in calibration_rows() if row[0].name not in table.texts("upper_bounds")),
+        *((trial, result) for trial in priors for result in trial.results if result.status != "recalled"),
     ]
-    return tuple(row for row in rows if not _follows(row, rows))
+    rows = [row for row in rows if row[1].measure not in LEFT_OUT]
+    spreads = [
+        (trial, replace(result, measure="sd change", value=result.sd, sd=None, se=None, ci95=None))
+        for trial, result in rows
+        if result.measure == "mean change" and result.sd
+    ]
+    return (*(row for row in rows if not _follows(row, rows)), *spreads)
 
 
-def _follows(row: tuple[Trial, Result], rows: list[tuple[Trial, Result]]) -> bool:
+def _follows(row: Row, rows: list[Row]) -> bool:
     """Whether a difference is given by two mean changes that are fitted themselves."""
     trial, result = row
     told = {
@@ -87,64 +97,66 @@ def calibrate(
     work: str | Path,
     *,
     people: int = 384,
-    draws: int = 300,
-    runs: int = 2,
-    kept: int = 64,
-    checks: int = 20,
+    trained: int = 800,
+    chains: int = 8,
+    draws: int = 500,
+    kept: int = 100,
+    checks: int = 40,
     seed: int = 1,
     tell: Callable[[str], None] = print,
 ) -> Calibration:
-    """Fits in `runs` independent runs, each with virtual people of its own; `work` is a folder for what was computed.
+    """Fits with `people` virtual people in each arm and `trained` runs of all trials; keeps `kept` draws.
 
-    Every evaluation of the model is kept in `work`, so that a calibration that was stopped goes on where it was.
+    Every run is kept in the folder `work`, so that a calibration that was stopped goes on where it was.
     """
-    if runs < 2 or draws < 20 or people < 16:
-        raise StudyError("too small a calibration", expected="2 runs, 20 draws, 16 people, or more")
+    if people < 16 or trained < 40 or chains < 2 or draws < 100 or not 2 <= kept <= chains * draws:
+        raise StudyError(
+            "too small a calibration", expected="16 people, 40 runs, 2 chains of 100 draws, 2 kept, or more"
+        )
     folder = Path(work)
     folder.mkdir(parents=True, exist_ok=True)
     model, entries, rows = standard_model(), unknowns(), fitted_rows()
-    compiled = kernel(model)
-    found = []
+    ledger = Ledger(folder / "evaluations.jsonl", f"{fingerprint()} {people} {seed}")
     with threads() as pool:
-        for number in range(runs):
-            trials = TrialModel(model, compiled, rows, people, seed + number)
-            ledger = Ledger(folder / f"run-{number + 1}.jsonl", f"{fingerprint()} {people} {seed + number}")
-            problem = _problem(entries, rows, trials, people, ledger, pool)
-            tell(f"run {number + 1} of {runs}: {len(entries)} unknowns, {len(rows)} rows, {people} people in each arm")
-            found.append(fit(problem, draws, seed + number, tell))
-        ranks = check_by_simulation(problem, found[-1], checks, seed) if checks else np.empty((0, len(entries)))
-    share = kept // runs
-    z = np.concatenate([one.resampled(share, seed) for one in found])
-    # Runs take turns, so that any first few draws come from all of them.
-    z = z.reshape(runs, share, -1).transpose(1, 0, 2).reshape(runs * share, -1)
+        trials = TrialModel(model, kernel(model), rows, people, seed)
+        problem = _problem(entries, rows, trials, people, ledger, pool)
+        tell(f"{len(entries)} unknowns, {len(rows)} rows, {people} people in each arm")
+        found = fit(problem, trained=trained, chains=chains, draws=draws, seed=seed, tell=tell)
+        z = found.kept(kept)
+        told = np.stack([problem.forward(place) for place in z])
+    ranks = check_by_simulation(problem, found, checks, seed) if checks else np.empty((0, len(entries)))
     values = np.stack([value_of(entry, z[:, k]) for k, entry in enumerate(entries.values())], axis=1)
-    report = _report(entries, rows, found, ranks)
+    report = _report(entries, rows, problem, found, z, told, ranks)
     recipe = {
         "fingerprint": fingerprint(),
         "version": version("rewire"),
-        "method": "Gauss-Newton to the top, importance-weighted Student draws, common random numbers",
+        "method": "Gauss-Newton climb, quadratic stand-in fitted turn by turn, Hamiltonian chains, common random numbers",
         "people": people,
+        "trained": trained,
+        "chains": chains,
         "draws": draws,
-        "turns": TURNS,
-        "runs": runs,
         "seed": seed,
-        "prior_wider": WIDER,
         "rows": [f"{trial.name}: {' v '.join(row.arms)}, {row.scale} {row.measure}" for trial, row in rows],
         "report": report,
     }
-    return Calibration(tuple(found), Posterior(tuple(entries), values, recipe), report)
+    return Calibration(found, Posterior(tuple(entries), values, recipe), report)
 
 
 def write_posterior(found: Calibration, path: str | Path) -> Path:
     """Writes the posterior to a file."""
     target = Path(path)
-    target.write_text(posterior_text(found.posterior), encoding="utf-8")
+    write_whole(target, posterior_text(found.posterior))
     return target
 
 
 def value_of(entry: Entry, z: Array) -> Array:
     """The typical value that a standard normal unknown stands for."""
-    return shift(entry.number, entry.uncertainty_kind, WIDER * (entry.uncertainty or 0.0) * z)
+    return shift(entry.number, entry.uncertainty_kind, _width(entry) * z)
+
+
+def _width(entry: Entry) -> float:
+    """The standard deviation of the prior, on the scale of the entry's uncertainty."""
+    return load_table("calibration").number("prior_width") * (entry.uncertainty or 0.0)
 
 
 class Ledger:
@@ -173,94 +185,110 @@ class Ledger:
 
 def _problem(
     entries: Mapping[str, Entry],
-    rows: tuple[tuple[Trial, Result], ...],
+    rows: tuple[Row, ...],
     trials: TrialModel,
     people: int,
     ledger: Ledger,
     pool: Executor | None,
 ) -> Problem:
     order = list(entries.values())
+    ratios = np.array([row.measure == RATIO for _, row in rows])
 
     def forward(z: Array) -> Array:
         typical = {entry.name: float(value_of(entry, z[k])) for k, entry in enumerate(order)}
         value = ledger.get(z, lambda: trials.predict(typical, pool))
-        return np.nan_to_num(value, nan=0.0)
+        return np.where(ratios, np.log(np.where(ratios, value, 1.0)), value)
 
     names = [trial.name for trial, _ in rows]
-    between = load_table("validation").group("between_trials")
-    effects = {}
-    for effect, moved in EFFECTS.items():
-        weights = np.zeros(len(order))
-        for k, entry in enumerate(order):
-            if entry.name in moved:
-                weights[k] = between.number(effect) / (WIDER * (entry.uncertainty or 1.0))
-        effects[effect] = weights
     return Problem(
         names=tuple(entries),
-        observed=np.array([row.value for _, row in rows]),
+        observed=np.array([math.log(row.value) if row.measure == RATIO else row.value for _, row in rows]),
         variance=np.array([_variance(trial, row, rows, people) for trial, row in rows]),
-        group=np.array([names.index(name) for name in names]),
-        effects=effects,
+        group=np.unique(names, return_inverse=True)[1],
         forward=forward,
+        effects={effect: _effect(effect, moved, order) for effect, moved in EFFECTS.items()},
     )
 
 
-def _variance(trial: Trial, row: Result, rows: tuple[tuple[Trial, Result], ...], people: int) -> float:
+def _effect(effect: str, moved: tuple[str, ...], order: list[Entry]) -> Effect:
+    """An effect of a trial as a direction among the unknowns."""
+    names = [entry.name for entry in order]
+    place = names.index(f"between_trials.{effect}")
+    direction = np.array([1 / _width(entry) if entry.name in moved else 0.0 for entry in order])
+    return Effect(direction, place, order[place].number, _width(order[place]))
+
+
+def _variance(trial: Trial, row: Result, rows: tuple[Row, ...], people: int) -> float:
     """Chance of a published number and of the virtual people; numbers of the same people at one time count as one."""
+    table = load_table("calibration")
     alike = sum(
         other.name == trial.name and (one.arms, one.scale, one.at_hours) == (row.arms, row.scale, row.at_hours)
         for other, one in rows
+        if (one.measure == "sd change") == (row.measure == "sd change")
     )
-    kind = kind_of(row.measure)
-    spread = POINTS_SD if kind == "points" else SHARE_SD if row.measure in SHARES else SIZE_SD
     error = standard_error(trial, row)
     if error is None:
         raise StudyError(f"a row of {trial.name} ({row.measure}) has no standard error and cannot be fitted")
-    return alike * error**2 + len(row.arms) * spread**2 / people
+    weight = table.number("prior_weight") if trial.use == "prior" else 1.0
+    spread = table.number("one_person", kind_of(row.measure))
+    return alike * error**2 / weight + len(row.arms) * spread**2 / people
 
 
 def _report(
-    entries: Mapping[str, Entry], rows: tuple[tuple[Trial, Result], ...], runs: list[Fit], ranks: Array
+    entries: Mapping[str, Entry],
+    rows: tuple[Row, ...],
+    problem: Problem,
+    found: Fit,
+    kept: Array,
+    told: Array,
+    ranks: Array,
 ) -> dict[str, Any]:
-    """Diagnostics: effective sizes, agreement of runs, what shrank and what did not, each row's predictive."""
-    each = [one.resampled(200, 1) for one in runs]
-    agreement = scale_reduction(each)
-    mean = np.mean([one.mean() for one in runs], axis=0)
-    sd = np.sqrt(np.mean([one.sd() ** 2 for one in runs], axis=0))
-    numbers = {
-        name: {
+    """Diagnostics: agreement of chains, the stand-in, what shrank and what did not, each row's predictive."""
+    shrinkage, rhat, effective = 1 - found.sd(), found.rhat(), found.effective()
+    numbers = {}
+    for k, (name, entry) in enumerate(entries.items()):
+        low, middle, high = (float(value_of(entry, z)) for z in np.quantile(found.flat[:, k], (0.1, 0.5, 0.9)))
+        numbers[name] = {
             "prior": entry.number,
-            "posterior": float(value_of(entry, mean[k])),
-            "low": float(value_of(entry, mean[k] - 1.2816 * sd[k])),
-            "high": float(value_of(entry, mean[k] + 1.2816 * sd[k])),
-            "shrinkage": float(1 - sd[k]),
-            "rhat": float(agreement[k]),
+            "posterior": middle,
+            "low": low,
+            "high": high,
+            "shrinkage": float(shrinkage[k]),
+            "rhat": float(rhat[k]),
+            "effective": float(effective[k]),
         }
-        for k, (name, entry) in enumerate(entries.items())
-    }
-    predictive = []
-    for place, (trial, row) in enumerate(rows):
-        told = np.mean([one.weights @ one.predicted[:, place] for one in runs])
-        predictive.append(
-            {
-                "trial": trial.name,
-                "row": f"{' v '.join(row.arms)}, {row.scale} {row.measure} at {row.at_hours:g} h",
-                "observed": row.value,
-                "fitted": float(told),
-            }
-        )
+    error = np.sqrt(problem.variance)
+    predictive = [
+        {
+            "trial": trial.name,
+            "use": trial.use,
+            "row": f"{' v '.join(row.arms)}, {row.scale} {row.measure} at {row.at_hours:g} h",
+            "observed": row.value,
+            "fitted": float(
+                math.exp(np.nanmean(told[:, place])) if row.measure == RATIO else np.nanmean(told[:, place])
+            ),
+            "standard_error": float(error[place]),
+        }
+        for place, (trial, row) in enumerate(rows)
+    ]
+    off = np.abs(ranks - 0.5)
     return {
-        "effective_draws": [one.effective for one in runs],
-        "weights_flattened_by": [one.power for one in runs],
-        "loss_before": [one.start_loss for one in runs],
-        "loss_after": [one.top_loss for one in runs],
+        "misfit_before": found.start_misfit,
+        "misfit_after": found.top_misfit,
+        "largest_rhat": float(rhat.max()),
+        "fewest_effective": float(effective.min()),
+        "stand_in_unseen": _root_mean_square(found.unseen / error),
+        "stand_in_kept": _root_mean_square((found.stand_in(kept) - told) / error),
         "numbers": numbers,
         "not_identified": [name for name, one in numbers.items() if one["shrinkage"] < 0.15],
-        "largest_rhat": float(agreement.max()),
         "simulation_check": {
             "repeats": len(ranks),
-            "share_inside_80": float(np.mean((ranks > 0.1) & (ranks < 0.9))) if len(ranks) else None,
+            "inside": {f"{level:.0%}": float(np.mean(off < level / 2)) for level in LEVELS} if len(ranks) else {},
         },
         "left_out": dict(LEFT_OUT),
         "predictive": predictive,
     }
+
+
+def _root_mean_square(values: Array) -> float:
+    return float(np.sqrt(np.nanmean(values**2)))

@@ -1,8 +1,8 @@
-"""Esketamine by nose, mouth and vein, and its product noresketamine [perez-ruixo-2021].
+"""Esketamine by nose, mouth, vein and under the skin, and its product noresketamine [perez-ruixo-2021].
 
 Three compartments exchange with a liver through which all elimination goes, so that the first pass of a swallowed dose
 needs no parameter of its own. The first device of a dose is taken up by the nose better than the later ones; the rest
-of each is swallowed. Volumes and clearances do not depend on body weight: the published analysis found no effect.
+of each is swallowed. An injection under the skin is taken up as one of ketamine. Volumes and clearances do not depend on body weight: the published analysis found no effect.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class Esketamine(Layer):
         Reads("gut_metabolism_factor", "1"),
         Reads("hepatic_metabolism_factor", "1"),
         Reads("norketamine_clearance_factor", "1"),
+        Reads("ketamine_subcutaneous_share", "1"),
+        Reads("ketamine_subcutaneous_absorption", "1/h"),
     )
     parameters = (
         Parameter("esketamine_nasal_fraction", "1", "share of the first device that crosses the nasal lining"),
@@ -68,6 +70,7 @@ class Esketamine(Layer):
         State("esketamine_nose", "mg", "esketamine in the nose that will cross its lining", linear=True),
         State("esketamine_swallowed", "mg", "esketamine of a spray in the gut", linear=True),
         State("esketamine_stomach", "mg", "esketamine of an oral solution in the gut", linear=True),
+        State("esketamine_skin", "mg", "esketamine under the skin that will reach the blood", linear=True),
         State("esketamine_central", "mg", "esketamine in the central compartment", linear=True),
         State("esketamine_shallow", "mg", "esketamine in the shallow tissues", linear=True),
         State("esketamine_deep", "mg", "esketamine in the deep tissues", linear=True),
@@ -82,12 +85,14 @@ class Esketamine(Layer):
     )
     levels = (
         Level("esketamine_infusion", "mg/h", "esketamine into a vein"),
+        Level("esketamine_subcutaneous_rate", "mg/h", "esketamine under the skin, given over a while"),
         Level("esketamine_first_device_swallowing", "mg/h", "first device of a dose, while its swallowed part arrives"),
         Level("esketamine_later_device_swallowing", "mg/h", "later devices, while their swallowed part arrives"),
         Level("esketamine_oral_arrival", "mg/h", "esketamine solution arriving in the gut"),
     )
     pulses = (
         Pulse("esketamine_bolus_dose", "mg", "esketamine into a vein at once"),
+        Pulse("esketamine_subcutaneous_dose", "mg", "esketamine under the skin at once"),
         Pulse("esketamine_first_device_dose", "mg", "the first device of a nasal dose"),
         Pulse("esketamine_later_device_dose", "mg", "all further devices of a nasal dose"),
     )
@@ -100,6 +105,7 @@ class Esketamine(Layer):
         swallowed = q.esketamine_swallowed_absorption * q.esketamine_swallowed
         drunk = q.esketamine_oral_absorption * q.esketamine_stomach
         nose = q.esketamine_nasal_absorption * q.esketamine_nose
+        skin = q.ketamine_subcutaneous_absorption * q.esketamine_skin
         central = q.esketamine_central / q.esketamine_central_volume
         shallow = q.esketamine_shallow_flow * (central - q.esketamine_shallow / q.esketamine_shallow_volume)
         deep = q.esketamine_deep_flow * (central - q.esketamine_deep / q.esketamine_deep_volume)
@@ -117,7 +123,8 @@ class Esketamine(Layer):
             + (1 - later) * q.esketamine_later_device_swallowing
             - swallowed,
             q.esketamine_stomach: q.esketamine_oral_arrival - drunk,
-            q.esketamine_central: nose + q.esketamine_infusion - shallow - deep - liver,
+            q.esketamine_skin: q.ketamine_subcutaneous_share * q.esketamine_subcutaneous_rate - skin,
+            q.esketamine_central: nose + skin + q.esketamine_infusion - shallow - deep - liver,
             q.esketamine_shallow: shallow,
             q.esketamine_deep: deep,
             q.esketamine_liver: through * (swallowed + drunk) + liver - (demethylated + other) * q.esketamine_liver,
@@ -132,10 +139,13 @@ class Esketamine(Layer):
         }
 
     def jumps(self, q: Names) -> Mapping[object, Equations]:
-        """A bolus enters the blood, a device the nose; what a device leaves for the gut comes as a level."""
+        """A bolus enters the blood, an injection the skin, a device the nose; what a device leaves for the gut comes as a level."""
         first, later = nasal_shares(q)
         return {
             q.esketamine_bolus_dose: {q.esketamine_central: q.esketamine_central + q.esketamine_bolus_dose},
+            q.esketamine_subcutaneous_dose: {
+                q.esketamine_skin: q.esketamine_skin + q.ketamine_subcutaneous_share * q.esketamine_subcutaneous_dose
+            },
             q.esketamine_first_device_dose: {
                 q.esketamine_nose: q.esketamine_nose + first * q.esketamine_first_device_dose
             },

@@ -32,6 +32,14 @@ TRAIT = {
     "HAM-A": "HAM-A", "GAD-7": "HAM-A", "CAPS-5": "CAPS-5", "PCL-5": "CAPS-5",
 }  # fmt: skip
 """The scale on which people are made, for each scale on which a trial may report."""
+READ_OUT = {
+    "HAM-D17": ("hamd17_per_madrs",),
+    "QIDS-SR16": ("hamd17_per_madrs", "qids_per_hamd17"),
+    "PHQ-9": ("phq9_per_madrs", "phq9_offset", "phq9_softness"),
+    "GAD-7": ("gad7_middle", "gad7_per_threat", "hama_middle", "hama_per_threat"),
+    "PCL-5": ("pcl5_offset", "pcl5_per_caps5"),
+}
+"""The parameters that turn the scale on which people are made into another."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +84,10 @@ def trial_arms(trial: Trial) -> dict[str, TrialArm]:
 def _trial_arm(trial: Trial, arm: PublishedArm) -> TrialArm:
     notes: list[str] = []
     plan = _with_background(trial, arm.plan, notes)
-    circumstances = Circumstances(setting=_setting(trial, arm))
+    given, converted = _given(trial, arm, notes)
+    circumstances = Circumstances(setting=_setting(trial, arm), values=_held(converted))
     simulated = Arm.of(arm.name, plan, circumstances, _masking(arm))
     start = first_dose(actions_of(plan, LONGEST, "MADRS")[0]) if plan.phrases else 0.0
-    given = _given(trial, arm, notes)
     return TrialArm(arm.name, arm.n, simulated, trial.people.diagnosis, given, start, tuple(dict.fromkeys(notes)))
 
 
@@ -104,12 +112,7 @@ def _setting(trial: Trial, arm: PublishedArm) -> str:
 
 
 def _masking(arm: PublishedArm) -> str:
-    """What the people of an arm believe they got.
-
-    Awake people notice the drug, so that masking works on control arms only; a blind of sprays is its own kind.
-    """
-    if arm.masking != "anaesthesia" and _gives_drug(arm.plan):
-        return "open"
+    """How the control visits of an arm are masked; a blind of sprays is its own kind."""
     spray = any(
         isinstance(phrase.what, Dose) and (phrase.what.route in SPRAYS or phrase.what.drug == "placebo spray")
         for phrase in arm.plan.course
@@ -117,7 +120,15 @@ def _masking(arm: PublishedArm) -> str:
     return "placebo spray" if arm.masking == "saline" and spray else arm.masking
 
 
-def _given(trial: Trial, arm: PublishedArm, notes: list[str]) -> dict[str, float | tuple[float, float]]:
+def _held(scales: Sequence[str]) -> dict[str, float]:
+    """The conversion of baselines on these scales, held in every world so that the stated baseline is met in each."""
+    return {name: evidence_parameters()[name].number for scale in scales for name in READ_OUT[scale]}
+
+
+def _given(
+    trial: Trial, arm: PublishedArm, notes: list[str]
+) -> tuple[dict[str, float | tuple[float, float]], list[str]]:
+    """What the people of an arm are told to be, and the scales whose baselines were converted for it."""
     population = load_table("populations").group(trial.people.diagnosis)
     everyone = load_table("populations").group("everyone")
     given: dict[str, float | tuple[float, float]] = {}
@@ -127,7 +138,7 @@ def _given(trial: Trial, arm: PublishedArm, notes: list[str]) -> dict[str, float
         given["age"] = _pair(trial.people.age, population.number("age_sd"))
     if trial.people.weight:
         given["weight"] = _pair(trial.people.weight, everyone.number("weight_sd_female"))
-    stated = trial.baseline_of(arm.name)
+    stated, converted = trial.baseline_of(arm.name), []
     for scale in sorted(stated, key=lambda name: name != TRAIT[name]):
         trait = TRAIT[scale]
         if trait in given:
@@ -139,7 +150,8 @@ def _given(trial: Trial, arm: PublishedArm, notes: list[str]) -> dict[str, float
         if scale != trait:
             mean = given[trait][0] if isinstance(given[trait], tuple) else given[trait]  # type: ignore[index]
             notes.append(f"baseline {scale} {stated[scale].mean:g} taken as {trait} {mean:.1f}")
-    return given
+            converted.append(scale)
+    return given, converted
 
 
 def _pair(spread: Spread, usual: float) -> tuple[float, float]:
@@ -162,10 +174,7 @@ def _converted(scale: str, spread: Spread, usual: float) -> tuple[float, float]:
 
 def _read_out(scale: str, score: np.ndarray) -> np.ndarray:
     """A person's score at rest on one scale, from the score on which people are made; rising."""
-
-    def number(name: str) -> float:
-        return evidence_parameters()[name].number
-
+    number = _held([scale]).__getitem__
     if scale == "HAM-D17":
         return number("hamd17_per_madrs") * score
     if scale == "QIDS-SR16":
@@ -187,8 +196,6 @@ def visits(result: Result) -> list[float]:
     longest = table.number("longest") * DAY
     if result.at_hours is not None:
         span = max(result.at_hours - origin, DAY)
-    elif result.measure == "median time to relapse":
-        span = max(longest, 1.5 * DAY * result.value)
     else:
         span = longest
     close = span <= table.number("close_until") * DAY or result.measure == "median time to relapse"

@@ -49,6 +49,8 @@ class Simulator:
 def predict(simulator: Simulator, trial: Trial, results: tuple[Result, ...] | None = None) -> list[Prediction]:
     """One prediction for each of the results (all of the trial unless given)."""
     results = trial.results if results is None else results
+    largest = max((count_of(trial, result, name) for result in results for name in result.arms), default=0)
+    simulator = replace(simulator, worlds=simulator.worlds.sized(largest))
     silent = {result: reason for result in results if (reason := _silent(trial, result))}
     told = tuple(result for result in results if result not in silent)
     arms, problems = _arms(simulator, trial)

@@ -1,7 +1,7 @@
 """Many worlds: what is not known about the model, and how trials differ beyond chance, drawn together for each world.
 
-A world is one draw of all uncertain parameters and one set of effects of the trial, shared by all its arms. Each world
-has its own people; a virtual trial takes its people from one world.
+A world is one draw of all uncertain parameters and one set of effects of the trial, shared by all its arms. Each arm of
+each world has its own people; a virtual trial takes its people from one world.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from rewire.core.random import normals, stream
 from rewire.engine.kernels import Kernel
 from rewire.engine.run import run
 from rewire.layers.symptoms import SCALES
-from rewire.models.parameters import parameters
+from rewire.models.inputs import BASELINES
+from rewire.models.parameters import Circumstances, parameters, typical
 from rewire.models.posterior import Posterior
 from rewire.sources import load_table
 from rewire.studies.cohort import observed, prepare, workers
@@ -30,9 +31,13 @@ TRIAL_SEED = 20_260_102
 EFFECTS: Mapping[str, tuple[str, ...]] = {
     "expectancy_gain": ("expectancy_gain",),
     "drug_effect": ("fast_gain", "structural_gain"),
+    "relief": ("expectancy_gain", "contact_gain", "antidepressant_gain", "fast_gain", "structural_gain"),
+    "trauma_relief": ("fear_relief",),
     "entry_excess": ("entry_excess",),
 }
-"""Parameters that each effect of a trial moves: the first two by a factor, the last by a shift."""
+"""Parameters that each effect of a trial moves: the last by a shift, the others by a factor."""
+MOST = 320
+"""No world needs more people than this in an arm: the chance of a larger arm is small beside what worlds differ in."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,10 @@ class Worlds:
         """The number of the world of each person, from 0."""
         return np.repeat(np.arange(self.count), self.people)
 
+    def sized(self, largest: int) -> Worlds:
+        """Worlds with enough people for an arm of this size."""
+        return replace(self, people=max(self.people, min(largest, MOST)))
+
 
 def watch(
     model: Model,
@@ -66,14 +75,14 @@ def watch(
     pool: Executor | None = None,
 ) -> dict[str, Seen]:
     """The scores of an arm in all worlds, by scale, at `hours` of the simulation (the first is 0, the baseline)."""
-    who = arm.people(worlds.count * worlds.people, worlds.seed)
+    who = arm.people(worlds.count * worlds.people, worlds.seed + stream(f"{trial}.{arm.name}"))
     where = arm.arm.circumstances
     if worlds.draws:
         draw = worlds.of_person() + 1
         where = replace(where, draw=draw, typical=worlds.posterior.typical(draw) if worlds.posterior else {})
     numbers = parameters(model, who, where)
     if worlds.trials:
-        _differ(model, numbers, trial, worlds)
+        _differ(model, numbers, trial, arm, where, worlds)
     # A little beyond the last record, so that the schedule holds it as a record and not only as its end.
     length = max(hours[-1], 1.0)
     ready = prepare(compiled, replace(arm.arm, circumstances=where), length, hours, who.scale)
@@ -91,20 +100,33 @@ def watch(
     return {scale: seen(scale, since, observed(recording, scale, who)[rows]) for scale in scales}
 
 
-def _differ(model: Model, numbers: NDArray[np.float64], trial: str, worlds: Worlds) -> None:
+def _differ(
+    model: Model, numbers: NDArray[np.float64], trial: str, arm: TrialArm, where: Circumstances, worlds: Worlds
+) -> None:
     """Moves the parameters by the effects of the trial, in place."""
     table = load_table("validation").group("between_trials")
     place = {quantity.name: row for row, quantity in enumerate(model.parameters)}
+
+    def chance(effect: str) -> NDArray[np.float64]:
+        drawn = normals(TRIAL_SEED, 0, worlds.count, f"trial.{stream(trial)}.{effect}")[:, 0]
+        return np.asarray(drawn[worlds.of_person()])
+
     for effect, names in EFFECTS.items():
-        key = f"trial.{stream(trial)}.{effect}"
-        chance = normals(TRIAL_SEED, 0, worlds.count, key)[:, 0][worlds.of_person()]
-        moved = table.number(effect) * chance
+        moved = typical(table.entry(effect), where) * chance(effect)
         for name in names:
             if effect == "entry_excess":
                 # Somebody who is not ill was not chosen for being worse than usual.
                 numbers[place[name]] += moved * (numbers[place[name]] != 0)
             else:
                 numbers[place[name]] *= np.exp(moved)
+    for scale, baseline in BASELINES.items():
+        known = load_table("populations").group(arm.condition, "baseline")
+        if scale in known and scale not in arm.given:
+            # The population table knows the mean of a trial that states none only so far.
+            row = place[baseline]
+            low, high = (load_table("scales").number(scale, end) for end in ("minimum", "maximum"))
+            shift = (known.entry(scale, "mean").uncertainty or 0.0) * chance(f"baseline.{scale}")
+            numbers[row] = np.clip(numbers[row] + shift, low, high)
 
 
 def choose(worlds: Worlds, trials: int, n: int, who: NDArray[np.bool_], key: str) -> NDArray[np.int64]:
