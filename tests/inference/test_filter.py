@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rewire.inference.cloud import Prior, entry_weights, models, prior_cloud, run_quiet
+from rewire.inference.cloud import Prior, entry_weights, prior_cloud, run_quiet
 from rewire.inference.filter import follow
 from rewire.inference.scores import Person, Score
+from rewire.inference.weights import resampled
 from rewire.models.inputs import actions_of
 from rewire.plans import Plan
 
@@ -28,8 +29,7 @@ SCORES = tuple(
 def followed(paths, renew, seed, forget=np.inf, scores=SCORES):
     person = Person(scores)
     cloud = prior_cloud(PRIOR)
-    chosen = np.empty(512, np.int64)
-    models()[2].module.resample(entry_weights(cloud, person.entry, models()[2]), 0.5, chosen)
+    chosen = resampled(entry_weights(cloud, person.entry), 0.5, 512)
     actions, _ = actions_of(PLAN, person.now, "MADRS")
     quiet = run_quiet(cloud.take(chosen), actions, (), [score.at for score in person.later], person.now)
     owner = np.repeat(np.arange(512), paths)

@@ -12,7 +12,7 @@ from rewire.inference.cloud import Prior
 from rewire.inference.fit import Depth, fit_cohort, fit_person
 from rewire.inference.scores import Person, Score
 from rewire.inference.support import remarks
-from rewire.inference.weights import effective, pareto_k
+from rewire.inference.weights import effective, pareto_k, resampled
 from rewire.plans import Plan
 
 PLAN = Plan("ketamine 0.5 mg/kg IV over 40 min, twice weekly for 3 weeks")
@@ -158,3 +158,13 @@ def test_weights_are_judged():
     assert pareto_k(one / one.sum()) == np.inf
     some = np.where(np.arange(4000) < 80, 1 + 0.3 * chance.random(4000), 0.02)
     assert pareto_k(some / some.sum()) < 0.3
+
+
+def test_resampling_gives_each_weight_its_places_within_one():
+    chance = np.random.default_rng(2)
+    for count in (7, 400, 5000):
+        weights = chance.random(400) ** 4
+        weights /= weights.sum()
+        chosen = resampled(weights, float(chance.random()), count)
+        assert chosen.size == count
+        assert np.all(np.abs(np.bincount(chosen, minlength=400) - count * weights) <= 1 + 1e-9)

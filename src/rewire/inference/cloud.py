@@ -16,6 +16,7 @@ from rewire.engine.run import run
 from rewire.engine.schedule import Action, Gate, build
 from rewire.errors import StudyError
 from rewire.inference.luck import Luck, luck
+from rewire.inference.reported import chances
 from rewire.inference.scores import COVARIATES, Score, bounds, measurement_sd
 from rewire.inference.touched import QUIET
 from rewire.layers.symptoms import SCALES
@@ -165,20 +166,20 @@ def prior_cloud(prior: Prior) -> Cloud:
     )
 
 
-def likelihoods(score: Score, true: Array, part: Luck) -> Array:
+def likelihoods(score: Score, true: Array) -> Array:
     """The chance of a score for each true score of its scale."""
     low, high = bounds(score.scale)
     out = np.empty(true.size)
     error = measurement_sd(score.scale)
-    part.module.likelihood(np.ascontiguousarray(true, float), score.low, score.high, error, low, high, SLIP, out)
+    chances(np.ascontiguousarray(true, float), score.low, score.high, error, low, high, SLIP, out)
     return out
 
 
-def entry_weights(cloud: Cloud, entry: Sequence[Score], part: Luck) -> Array:
+def entry_weights(cloud: Cloud, entry: Sequence[Score]) -> Array:
     """How well each virtual person's start fits the scores at entry; sums to one."""
     weights = np.ones(cloud.size)
     for score in entry:
-        weights *= likelihoods(score, cloud.at_start[list(SCALES).index(score.scale)], part)
+        weights *= likelihoods(score, cloud.at_start[list(SCALES).index(score.scale)])
     total: Array = weights / weights.sum()
     return total
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rewire.inference.cloud import SLIP, Quiet, likelihoods, models
-from rewire.inference.scores import Score, bounds, measurement_sd
-from rewire.inference.weights import effective, pareto_k
+from rewire.inference.cloud import Quiet, likelihoods, models
+from rewire.inference.scores import Score, bounds
+from rewire.inference.weights import effective, pareto_k, resampled
 from rewire.layers.symptoms import SCALES
 
 Array = NDArray[np.float64]
@@ -78,7 +77,7 @@ def begin(quiet: Quiet, owner: Places, chance: np.random.Generator) -> Particles
     x = np.zeros((owner.size, part.width))
     noise = np.empty((owner.size, len(part.noises)))
     normals = chance.standard_normal(noise.shape)
-    part.module.begin(x, noise, owner, quiet.fixed, quiet.start, quiet.series, normals)
+    part.call("begin", owner.size, x, noise, owner, quiet.fixed, quiet.start, quiet.series, quiet.hours.size, normals)
     return Particles(x, noise, owner)
 
 
@@ -99,21 +98,17 @@ def march(
     out = np.empty((particles.owner.size, int(keep.max()) + 1, len(SCALES)))
 
     def some(half: slice) -> None:
-        part.module.march(
-            particles.x[half], particles.noise[half], particles.owner[half], quiet.fixed, quiet.series, quiet.hours,
-            quiet.moves, first, last, normals[half], keep, out[half],
+        owner = particles.owner[half]
+        part.call(
+            "march", owner.size, particles.x[half], particles.noise[half], owner, quiet.fixed, quiet.series,
+            quiet.hours.size, quiet.hours, quiet.moves, first, last, normals[half], normals.shape[1], keep, out[half],
+            out.shape[1],
         )  # fmt: skip
 
-    _halves(pool, particles.owner.size, some)
+    count = particles.owner.size
+    cuts = [0, count // 2, count] if pool and count > 1 else [0, count]
+    list((pool.map if pool else map)(some, map(slice, cuts, cuts[1:])))
     return out
-
-
-def _halves(pool: Executor | None, count: int, some: Callable[[slice], Any]) -> None:
-    """Work on all of `count` particles, or on both halves side by side."""
-    if pool is None:
-        some(slice(0, count))
-    else:
-        list(pool.map(some, (slice(0, count // 2), slice(count // 2, count))))
 
 
 def luck_between(quiet: Quiet, first: int, last: int, count: int, chance: np.random.Generator) -> Array:
@@ -164,8 +159,7 @@ def follow(
         particles, row = way.particles, last
         if history:
             segments.append((quiet.hours[shown], way.out.astype(np.float32), parents))
-    chosen = np.empty(owner.size, np.int64)
-    models()[2].module.resample(_normal(logs), 0.5, chosen)
+    chosen = resampled(_normal(logs), 0.5, owner.size)
     done.particles, done.at = particles.take(chosen), now
     if segments:
         done.hours, done.past = _traced(segments, chosen)
@@ -196,13 +190,15 @@ class _Way:
         self.particles = particles
         self.normals = luck_between(quiet, first, last, particles.owner.size, chance)
         self.out = march(particles, quiet, first, last, keep, self.normals, pool)
+        self.scores = scores
+        self.logs = self._chances(self.out)
+
+    def _chances(self, out: Array) -> Array:
+        """The logarithms of the chances of the scores `[particle]`, times `share`."""
         names = list(SCALES)
-        self.asked = np.array(
-            [(names.index(s.scale), s.low, s.high, measurement_sd(s.scale), *bounds(s.scale)) for s in scores], float
-        )
-        true = self.out[:, -1]
-        chances = [likelihoods(score, true[:, names.index(score.scale)], models()[2]) for score in scores]
-        self.logs: Array = share * np.log(chances).sum(axis=0)
+        chances = [likelihoods(score, out[:, -1, names.index(score.scale)]) for score in self.scores]
+        total: Array = self.share * np.log(chances).sum(axis=0)
+        return total
 
     def condition(self, logs: Array, renew: bool) -> tuple[Array, Places, float, float]:
         """Brings in the scores: log weights, the place of each particle before, log evidence, and Pareto k."""
@@ -215,8 +211,7 @@ class _Way:
             power = 1.0 if step >= 1 - power else power + step
             weights = _normal(logs)
             if power < 1 or effective(weights) < HALF * count:
-                chosen = np.empty(count, np.int64)
-                models()[2].module.resample(weights, float(self.chance.random()), chosen)
+                chosen = resampled(weights, float(self.chance.random()), count)
                 parents, logs = parents[chosen], np.zeros(count)
                 self._take(chosen)
                 if renew and power > 0:
@@ -229,21 +224,18 @@ class _Way:
 
     def _renew(self, power: float) -> None:
         """Offers every particle another path from the time before; the chance of the scores decides."""
-        now, before, quiet = self.particles, self.before, self.quiet
-        count = now.owner.size
-        fresh = luck_between(quiet, self.first, self.last, count, self.chance)
-        stride = self.chance.choice(STRIDES, count)
+        now, before, count = self.particles, self.before, self.before.owner.size
+        fresh = luck_between(self.quiet, self.first, self.last, count, self.chance)
+        stride = self.chance.choice(STRIDES, count)[:, None, None]
         uniform = 1 - self.chance.random(count)
-
-        def some(half: slice) -> None:
-            models()[2].module.renew(
-                now.x[half], now.noise[half], before.x[half], before.noise[half], now.owner[half], quiet.fixed,
-                quiet.series, quiet.hours, quiet.moves, self.first, self.last, self.normals[half], fresh[half],
-                stride[half], uniform[half], self.keep, self.out[half], self.asked, SLIP, self.share, power,
-                self.logs[half],
-            )  # fmt: skip
-
-        _halves(self.pool, count, some)
+        # A step that keeps the prior, so the ratio of the chances of the scores decides.
+        normals = np.sqrt(1 - stride**2) * self.normals + stride * fresh
+        other = Particles(before.x.copy(), before.noise.copy(), before.owner)
+        out = march(other, self.quiet, self.first, self.last, self.keep, normals, self.pool)
+        logs = self._chances(out)
+        taken = np.log(uniform) < power * (logs - self.logs)
+        now.x[taken], now.noise[taken], self.logs[taken] = other.x[taken], other.noise[taken], logs[taken]
+        self.normals[taken], self.out[taken] = normals[taken], out[taken]
 
 
 def _bearable(logs: Array, more: Array, most: float) -> float:
@@ -263,13 +255,13 @@ def _bearable(logs: Array, more: Array, most: float) -> float:
 
 def _belows(scores: Sequence[Score], true: Array, logs: Array) -> list[float]:
     """The chance of a lower score than each one, its own counted half, given the particles and the scores before it."""
-    part, found = models()[2], []
+    found = []
     for score in scores:
         latent, weights = true[:, list(SCALES).index(score.scale)], _normal(logs)
         low, _ = bounds(score.scale)
-        equal = likelihoods(score, latent, part)
+        equal = likelihoods(score, latent)
         lower = replace(score, low=low, high=score.low - 1)
-        less = float(weights @ likelihoods(lower, latent, part)) if score.low > low else 0.0
+        less = float(weights @ likelihoods(lower, latent)) if score.low > low else 0.0
         found.append(min(1.0, less + 0.5 * float(weights @ equal)))
         logs = logs + np.log(equal)
     return found

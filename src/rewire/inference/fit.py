@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from rewire.errors import StudyError
 from rewire.inference.belief import Belief
-from rewire.inference.cloud import Cloud, Prior, Quiet, entry_weights, likelihoods, models, prior_cloud, run_quiet
+from rewire.inference.cloud import Cloud, Prior, Quiet, entry_weights, likelihoods, prior_cloud, run_quiet
 from rewire.inference.filter import Filtered, follow
 from rewire.inference.scores import Person
 from rewire.inference.support import remarks
-from rewire.inference.weights import effective
+from rewire.inference.weights import effective, resampled
 from rewire.layers.symptoms import SCALES
 from rewire.models.inputs import actions_of, factors_of, masking_of
 from rewire.plans.plan import Plan
@@ -75,11 +75,7 @@ def fit_person(
     prior = replace(prior, masking=masking_of(plan), factors=tuple(sorted(factors_of(plan).items())))
     chance = np.random.Generator(np.random.Philox(key=[seed, person.number]))
     prior, cloud, like = _beginning(prior, person)
-    part = models()[2]
-    weights = entry_weights(cloud, person.entry, part)
-    chosen = np.empty(depth.people, np.int64)
-    part.module.resample(weights, float(chance.random()), chosen)
-    some = cloud.take(chosen)
+    some = cloud.take(resampled(entry_weights(cloud, person.entry), float(chance.random()), depth.people))
     end = max(person.now, 1.0)
     actions, gates = actions_of(plan, end, prior.scale)
     if gates:
@@ -117,9 +113,8 @@ def fit_person(
 
 def _beginning(prior: Prior, person: Person) -> tuple[Prior, Cloud, float]:
     """The cloud that holds people who begin like this one, and how many there are; wider baselines if almost none."""
-    part = models()[2]
     cloud = prior_cloud(prior)
-    like = effective(entry_weights(cloud, person.entry, part)) if person.entry else float(cloud.size)
+    like = effective(entry_weights(cloud, person.entry)) if person.entry else float(cloud.size)
     share = _plain_fit(cloud, person)
     if share * cloud.size < FEW_LIKE_THIS:
         prior = replace(prior, wide=True)
@@ -130,9 +125,9 @@ def _beginning(prior: Prior, person: Person) -> tuple[Prior, Cloud, float]:
 
 def _plain_fit(cloud: Cloud, person: Person) -> float:
     """The effective share of the cloud that begins like the person when no score may be a slip of the pen."""
-    part, weights = models()[2], np.ones(cloud.size)
+    weights = np.ones(cloud.size)
     for score in person.entry:
-        chances = likelihoods(score, cloud.at_start[list(SCALES).index(score.scale)], part)
+        chances = likelihoods(score, cloud.at_start[list(SCALES).index(score.scale)])
         weights *= np.maximum(chances - chances.min(), 0.0)
     return effective(weights) / cloud.size if weights.sum() > 0 else 0.0
 

@@ -18,6 +18,7 @@ from rewire.inference.belief import Belief
 from rewire.inference.cloud import Cloud, entry_weights, models, prior_cloud, run_quiet
 from rewire.inference.diagnostics import effective_draws, split_rhat
 from rewire.inference.filter import Filtered, Particles, follow
+from rewire.inference.weights import resampled
 from rewire.models.inputs import actions_of
 from rewire.models.parameters import varying
 
@@ -106,10 +107,8 @@ def sample_person(
     """Chains that start from a quick belief and run on the exact chance of the same scores."""
     person, prior = belief.person, belief.prior
     chance = np.random.Generator(np.random.Philox(key=[seed, 2**32 + person.number]))
-    part = models()[2]
     whole = prior_cloud(prior).known(person.covariates)
-    fitting = np.empty(4096, np.int64)
-    part.module.resample(entry_weights(whole, person.entry, part), float(chance.random()), fitting)
+    fitting = resampled(entry_weights(whole, person.entry), float(chance.random()), 4096)
     end = max(person.now, 1.0)
     actions, _ = actions_of(belief.plan, end, prior.scale)
     marks = [score.at for score in person.later]

@@ -1,4 +1,4 @@
-"""How much weights can be trusted: the effective number, and the shape of their tail (Pareto k)."""
+"""Weights: the effective number, the shape of their tail (Pareto k), and resampling by them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ TRUSTED_K = 0.7
 def effective(weights: Array) -> float:
     """The number of equally weighted particles that would tell as much."""
     return float(weights.sum() ** 2 / (weights @ weights))
+
+
+def resampled(weights: Array, chance: float, count: int) -> NDArray[np.int64]:
+    """Systematic resampling: which of the weighted ones (summing to one) takes each of `count` places."""
+    places = (np.arange(count) + chance) / count
+    return np.minimum(np.searchsorted(np.cumsum(weights), places), weights.size - 1)
 
 
 def pareto_k(weights: Array) -> float:

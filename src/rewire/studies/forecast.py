@@ -18,8 +18,9 @@ from rewire.errors import StudyError, closest
 from rewire.evidence.library import evidence_hash
 from rewire.inference.ahead import look_ahead, look_from_start
 from rewire.inference.belief import Belief
-from rewire.inference.cloud import entry_weights, models, prior_cloud
+from rewire.inference.cloud import entry_weights, prior_cloud
 from rewire.inference.scores import Person, bounds
+from rewire.inference.weights import resampled
 from rewire.layers.symptoms import SCALES
 from rewire.plans.plan import Plan
 from rewire.sources import load_table
@@ -225,10 +226,8 @@ def _alike(
     belief: Belief, plan: Plan, hours: Array, names: Sequence[str], chance: np.random.Generator
 ) -> dict[str, tuple[Array, Array]]:
     """Observed scores from day 2 on of people who began alike and had the same treatment; later scores unknown."""
-    part = models()[2]
     cloud = prior_cloud(belief.prior)
-    chosen = np.empty(ALIKE, np.int64)
-    part.module.resample(entry_weights(cloud, belief.person.entry, part), 0.5, chosen)
+    chosen = resampled(entry_weights(cloud, belief.person.entry), 0.5, ALIKE)
     looks = sorted({*(score.at for score in belief.person.later), *np.arange(DAY, hours[-1] + 1, DAY).tolist()})
     people = cloud.take(chosen).known(belief.person.covariates)
     ahead = look_from_start(people, plan, np.array(looks), 2, chance)
