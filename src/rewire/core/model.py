@@ -56,7 +56,7 @@ class Model:
         """All quantities of one kind, in the order of the layers."""
         return tuple(quantity for quantity in self.quantities.values() if type(quantity) is kind)
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[Quantity, ...]:
         """Parameters, then switches: one row each of the parameter array of a run."""
         return (*self.declared(Parameter), *self.declared(Switch))

@@ -169,9 +169,9 @@ def value_at(name: str, places: NDArray[np.float64], where: Circumstances) -> ND
 
 def _spread(
     entry: Entry, middle: float | NDArray[np.float64], who: People, places: NDArray[np.float64] | None
-) -> NDArray[np.float64]:
-    """Everyone's value of one parameter."""
+) -> float | NDArray[np.float64]:
+    """Everyone's value of one parameter: one number where all have the same."""
     if not entry.spread or (who.typical and places is None):
-        return np.full(who.n, middle)
+        return middle
     chance = places_of(who, entry.name) if places is None else places
     return shift(middle, entry.spread_kind, entry.spread * chance)
