@@ -50,19 +50,25 @@ def test_net_1_connectivity_falls_during_the_infusion_in_health(healthy, readout
 
 
 @pytest.mark.parametrize("readout", ["posterior cingulate - medial prefrontal", "subgenual - default mode"])
-@missed("saturating synapses still lift healthy people a little: +0.013 and +0.011")
+@missed("saturating synapses still lift healthy people a little: +0.012 and +0.011")
 def test_net_2_connectivity_is_lower_in_health_after_a_day(healthy, readout):
     assert healthy.effect(readout, "24 h").change < 0
 
 
-def test_net_3_insula_with_default_mode_moves_to_health_at_2_days_and_back_by_10(trd):
+def test_net_3_insula_with_default_mode_moves_to_health_at_2_days_and_back_towards_the_start_by_10(trd):
     early, late = (trd.effect("insula - default mode", visit).change for visit in ("day 3", "day 11"))
     gap = trd.healthy["insula - default mode"] - trd.effect("insula - default mode", "day 3").before
     assert 0 < early < gap
-    assert 0 <= late < early / 2
+    assert 0 <= late < 0.75 * early
 
 
-@missed("less than half of the way to health is covered at 2 days (0.43 of the gap), not all of it")
+@missed("more than half of the change is left at 10 days (0.57): new synapses live on too long for it")
+def test_net_3_insula_with_default_mode_is_back_at_10_days(trd):
+    early, late = (trd.effect("insula - default mode", visit).change for visit in ("day 3", "day 11"))
+    assert late < early / 2
+
+
+@missed("less than half of the way to health is covered at 2 days (0.42 of the gap), not all of it")
 def test_net_3_insula_with_default_mode_is_normal_at_2_days(trd):
     early = trd.effect("insula - default mode", "day 3")
     assert early.change > 0.8 * (trd.healthy["insula - default mode"] - early.before)
@@ -86,7 +92,7 @@ def test_net_5_prefrontal_global_connectivity_is_low_and_rises_at_a_day(trd):
     assert effect.change > 0
 
 
-@missed("with regression, as published, it does not rise: d -0.07")
+@missed("with regression, as published, it does not rise: d -0.06")
 def test_net_5_with_regression_of_the_global_signal():
     result = rw.imaging(
         ONE, rw.people("TRD", 100, SEED), ["baseline", "24 h"], _measured(), global_signal_regression=True
@@ -94,7 +100,7 @@ def test_net_5_with_regression_of_the_global_signal():
     assert size(result, "prefrontal global connectivity", "24 h") > 0.1
 
 
-@missed("28 patients would see the predicted change in 59 of 100 studies at a day, 89 at two")
+@missed("28 patients would see the predicted change in 52 of 100 studies at a day, 88 at two")
 def test_kraus_2020_a_null_in_28_patients_is_likely(trd):
     effect = trd.effect("prefrontal global connectivity", "day 3")
     assert effect.power(28) < 0.5
@@ -134,7 +140,7 @@ def test_str_7_diffusivity_goes_with_improvement(trd, region, sign):
 
 
 def test_str_7_diffusivity_goes_with_improvement_in_the_amygdala(trd):
-    """Weakly, and by the rest of the score: with what the drug alone brings it is -0.09, the wrong way."""
+    """Weakly, and by the rest of the score: with what the drug alone brings it is -0.11, the wrong way."""
     assert 0 < trd.effect("mean diffusivity amygdala", "24 h").correlation < 0.2
 
 
