@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -43,3 +44,8 @@ def test_verbs_that_compute_nothing_load_nothing_heavy(arguments):
     )
     done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[] 0", done.stderr
+
+
+def test_the_version_is_said():
+    said = subprocess.run([sys.executable, "-m", "rewire.app.cli", "--version"], capture_output=True, text=True)
+    assert (said.returncode, said.stdout) == (0, f"rewire {version('rewire')}\n")

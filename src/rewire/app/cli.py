@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Annotated
 
 import typer
 
@@ -44,8 +45,20 @@ def build(arguments: Sequence[str] = ()) -> typer.Typer:
     return app
 
 
-def _rewire() -> None:
-    """Keeps every verb a word of its own."""
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"rewire {version('rewire')}")
+        raise typer.Exit
+
+
+def _rewire(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version and leave.")
+    ] = False,
+) -> None:
+    """Keeps every verb a word of its own, and says the version."""
 
 
 def main(arguments: list[str] | None = None) -> None:
