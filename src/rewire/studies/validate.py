@@ -25,8 +25,11 @@ from rewire.studies.scoring.predict import Prediction, Simulator, predict
 from rewire.studies.scoring.scorecard import BASELINES, LEVELS, Score, Scorecard
 from rewire.studies.scoring.worlds import Worlds
 
-WORLDS, PEOPLE, EACH = 40, 80, 12
-"""Worlds of a run, people in each, and virtual trials drawn from each."""
+WORLDS, PEOPLE, EACH = 100, 80, 6
+"""Worlds of a run, people in each, and virtual trials drawn from each: every stored draw of the posterior once.
+
+With 40 worlds the ends of an interval, and how many hold what was observed, still depended on the seed.
+"""
 Progress = Callable[[int, int], None]
 
 
