@@ -41,7 +41,8 @@ Switch = Annotated[
 Masking = Annotated[
     str | None,
     typer.Option(
-        "--masking", help="open, saline, 'active placebo', 'placebo spray', anaesthesia. [default: by the drugs]"
+        "--masking",
+        help="How a control is hidden: open, saline, 'active placebo', 'placebo spray'; anaesthesia hides the drug too.",
     ),
 ]
 Setting = Annotated[

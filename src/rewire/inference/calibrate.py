@@ -86,12 +86,8 @@ class Fit:
 def fit(problem: Problem, *, trained: int, chains: int, draws: int, seed: int, tell: Tell = print) -> Fit:
     """Climbs to the top, fits the stand-in with `trained` runs of the model around it, and draws from the posterior."""
     generator = np.random.default_rng(seed)
-    z, slopes, start, top, runs = _climb(problem, tell)
+    z, covariance, start, top, runs = _climb(problem, tell)
     active, size = problem.active, len(problem.names)
-    variance = problem.variance
-    loads = problem.loads(z[None], slopes[None])[0]
-    inverse = np.linalg.inv(problem.covariance(loads, variance))
-    covariance = np.linalg.inv(np.eye(size) + slopes.T @ inverse @ slopes)
     pool = z + generator.standard_normal((4 * trained, size)) @ np.linalg.cholesky(covariance).T
     centre = z
     places, values = (np.array(part) for part in zip(*runs, strict=True))
@@ -194,7 +190,7 @@ def _chains(
 
 
 def _climb(problem: Problem, tell: Tell) -> tuple[Array, Array, float, float, list[tuple[Array, Array]]]:
-    """The top, slopes there, misfit before and after, and every run on the way."""
+    """The top, the covariance around it, misfit before and after, and every run on the way."""
     runs: list[tuple[Array, Array]] = []
 
     def forward(place: Array) -> Array:
@@ -225,7 +221,8 @@ def _climb(problem: Problem, tell: Tell) -> tuple[Array, Array, float, float, li
         slopes = slopes_at(problem, z, forward)
         misfit, inverse = told(z, value, slopes)
         tell(f"round {round_ + 1}: misfit {misfit:.1f}")
-    return z, slopes, start, misfit, runs
+    covariance = np.asarray(np.linalg.inv(np.eye(z.size) + slopes.T @ inverse @ slopes))
+    return z, covariance, start, misfit, runs
 
 
 def slopes_at(problem: Problem, z: Array, forward: Callable[[Array], Array]) -> Array:

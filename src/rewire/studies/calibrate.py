@@ -26,7 +26,7 @@ from rewire.models.posterior import Posterior, fingerprint, posterior_text
 from rewire.models.standard import standard_model
 from rewire.sources import Entry, load_table
 from rewire.studies.cohort import threads
-from rewire.studies.scoring.baselines import calibration_rows
+from rewire.studies.scoring.baselines import Row, calibration_rows
 from rewire.studies.scoring.errors import RATIO, standard_error
 from rewire.studies.scoring.forward import TrialModel
 from rewire.studies.scoring.scorecard import kind_of
@@ -34,7 +34,6 @@ from rewire.studies.scoring.worlds import EFFECTS
 from rewire.whole import write_whole
 
 Array = NDArray[np.float64]
-Row = tuple[Trial, Result]
 MARK = "to be replaced by the calibration"
 """What the reason of an entry says when its value is waiting for this calibration."""
 LEFT_OUT = {
@@ -144,9 +143,7 @@ def calibrate(
 
 def write_posterior(found: Calibration, path: str | Path) -> Path:
     """Writes the posterior to a file."""
-    target = Path(path)
-    write_whole(target, posterior_text(found.posterior))
-    return target
+    return write_whole(path, posterior_text(found.posterior))
 
 
 def value_of(entry: Entry, z: Array) -> Array:

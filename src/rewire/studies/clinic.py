@@ -26,6 +26,7 @@ from rewire.models.inputs import actions_of, factors_of, masking_of
 from rewire.models.parameters import Circumstances, parameters, places_of, varying
 from rewire.models.posterior import posterior_in_use
 from rewire.models.standard import standard_model
+from rewire.plans.events import Dose
 from rewire.plans.plan import Plan
 from rewire.population import people as population
 from rewire.whole import whole_file, write_whole
@@ -160,12 +161,12 @@ def write_clinic(folder: Path, patients: Iterator[Patient]) -> dict[str, int]:
             for score in patient.known.scores:
                 score_rows.writerow((name, _moment(score.at), score.scale, score.low))
             for event in patient.plan.events(DAY * 90):
-                dose = event.what
-                lasts = f"{event.lasts * 60:g} min"
-                dose_rows.writerow(
-                    (name, _moment(event.at), dose.drug, f"{dose.amount:g}", dose.unit, dose.route, lasts)  # type: ignore[union-attr]
-                )
-                counts["doses"] += 1
+                if isinstance(dose := event.what, Dose):
+                    lasts = f"{event.lasts * 60:g} min"
+                    dose_rows.writerow(
+                        (name, _moment(event.at), dose.drug, f"{dose.amount:g}", dose.unit, dose.route, lasts)
+                    )
+                    counts["doses"] += 1
             row = patient.truth
             people_rows.writerow((name, f"{row['age']:.1f}", f"{row['body_weight']:.1f}", f"{row['female']:.0f}"))
             truth_rows.writerow((name, *(f"{value:.6g}" for value in row.values())))
