@@ -21,7 +21,7 @@ def rewire(*arguments):
         ("model.md", "$$\n\\frac{d\\,\\text{mood}}{dt}"),
         ("model.tex", "\\section*{mood}"),
         ("model.ll", "define void @run(ptr %x)"),
-        ("model.cuda", "@cuda.jit(cache=True)\ndef run("),
+        ("model.cuda", "@cuda.jit(cache=True, fastmath=False)\ndef run("),
     ],
 )
 def test_the_model_is_written_by_the_ending_of_the_file(capsys, tmp_path, name, holds):

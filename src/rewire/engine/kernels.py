@@ -109,7 +109,7 @@ def kernel(model: Model, precision: str = "float64", device: str = "cpu") -> Ker
 
     layout = Layout.from_json(kept_text(f"layout-{key}.json", lambda: plan().layout.to_json()))
     if device == "gpu":
-        from rewire.engine.targets.cuda.launch import load_module
+        from rewire.engine.targets.cuda.find import load_module
 
         def write_cuda() -> str:
             from rewire.engine.targets.cuda.write import cuda_text

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rewire.engine.finite import refuse_broken
 from rewire.engine.kernels import Kernel
 from rewire.engine.layout import Layout
 from rewire.engine.program import DRIVER_FIELDS, Program, write_program
@@ -56,9 +57,6 @@ def run(
     count = parameters.shape[1]
     if parameters.shape[0] != len(layout.parameters):
         raise StudyError(f"the model has {len(layout.parameters)} parameters, {parameters.shape[0]} were given")
-    broken = np.flatnonzero(~np.isfinite(parameters).all(axis=1))
-    if broken.size:
-        raise StudyError(f"the parameter '{layout.parameters[broken[0]]}' is not a finite number for everybody")
     program = write_program(schedule)
     wanted = np.array([layout.rows[name] for name in record], np.int64)
     # Fewer people than lanes stand close together: what other lanes write is overwritten by the next time, or spare.
@@ -67,13 +65,14 @@ def run(
     peaks = np.empty((len(layout.peaks) + spare, width), kernel.real)
     given = np.ascontiguousarray(parameters, np.float64)
     if isinstance(kernel.library, Library):
+        refuse_broken(layout.parameters, given)
         work = Work(kernel.library, layout, lanes, schedule, program, wanted, seed, out, peaks)
         _run_on_processor(work, given, first, pool, pieces)
     else:
         from rewire.engine.targets.cuda.launch import launch
 
         launch(
-            kernel.library.run,
+            kernel.library,
             layout,
             program,
             schedule.sizes,
