@@ -55,6 +55,16 @@ def test_the_correlation_table_names_traits_and_is_a_correlation_matrix():
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
+def test_failed_treatments_are_whole_numbers_from_the_fewest_of_their_population(condition):
+    drawn = people(condition, MANY, seed=1).covariates()["failed_treatments"]
+    table = load_table("populations").group(condition)
+    assert drawn.min() == table.number("failed_treatments_least")
+    assert drawn.mean() == pytest.approx(table.number("failed_treatments_mean"), abs=0.03)
+    assert np.array_equal(drawn, np.round(drawn))
+    assert person(condition, failed_treatments=4).covariates()["failed_treatments"].tolist() == [4.0]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
 def test_starting_scores_have_the_mean_and_spread_of_their_population(condition):
     drawn = people(condition, MANY, seed=1).covariates()
     table = load_table("populations").group(condition, "baseline")
@@ -196,7 +206,9 @@ def test_a_recipe_can_be_compared_kept_and_not_changed():
         ({"given": {"female": (0.5, 0.1)}}, "'female' is"),
         ({"given": {"met_alleles": 3}}, "'met_alleles' is 3"),
         ({"given": {"wieght": 70}}, "no trait called 'wieght'"),
-        ({"given": {"failed_treatments": 3}}, "no trait called 'failed_treatments'"),
+        ({"given": {"failed_treatments": -1}}, "'failed_treatments' is -1"),
+        ({"given": {"failed_treatments": (3, 1)}}, "'failed_treatments' is"),
+        ({"given": {"trauma": 3}}, "no trait called 'trauma'"),
     ],
 )
 def test_bad_people_are_refused(given, match):

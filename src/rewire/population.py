@@ -31,7 +31,8 @@ PRIMARY = {"PTSD": "CAPS-5", "GAD": "HAM-A", "SAD": "HAM-A"}
 """The scale that defines response where it is not MADRS."""
 NUMBERS = ("age", "weight", "stress", *SCORES)
 SHARES = ("female", "asian", "japanese", "hypertension")
-GIVEN = (*NUMBERS, *SHARES, "met_alleles")
+COUNTS = ("met_alleles", "failed_treatments")
+GIVEN = (*NUMBERS, *SHARES, *COUNTS)
 """What a study may state about its people."""
 LARGEST_NUMBER = 10**9
 LARGEST_FIRST = 2**62
@@ -212,6 +213,7 @@ def _draw(who: People) -> dict[str, Array]:
         "japanese": japanese,
         "met_alleles": alleles,
         "hypertension": share("hypertension", np.asarray(everyone.entry("share_hypertension_by_age").numbers)[band]),
+        "failed_treatments": _failed(who, traits["failed_treatments"], own),
         "posttraumatic": np.full(who.n, float(posttraumatic)),
         "anxious": np.full(who.n, float(who.condition in ("GAD", "SAD"))),
         "entry_stress": _stress(who, traits["stress"], own),
@@ -223,6 +225,19 @@ def _draw(who: People) -> dict[str, Array]:
         # Nobody is chosen for being worse than usual.
         found["entry_excess"] = np.zeros(who.n)
     return found
+
+
+def _failed(who: People, trait: Array, own: Group) -> Array:
+    """Treatments that failed before: the fewest of the population and a Poisson number more."""
+    import numpy as np
+
+    if "failed_treatments" in who.given:
+        return np.full(who.n, float(who.given["failed_treatments"]))  # type: ignore[arg-type]
+    fewest = own.number("failed_treatments_least")
+    more = own.number("failed_treatments_mean") - fewest
+    # Nobody in any population has tried twenty drugs more than the fewest.
+    chances = np.cumsum([math.exp(-more) * more**count / math.factorial(count) for count in range(20)])
+    return fewest + np.searchsorted(chances, _uniform(trait)).astype(float)
 
 
 def _stress(who: People, trait: Array, own: Group) -> Array:

@@ -31,6 +31,8 @@ def test_shipped_plans_read_without_research(name: str) -> None:
     """No published trial needs to go beyond the safety rules."""
     for arm in find_trial(name).arms:
         plan = Plan(*arm.plan.phrases)
+        if not plan.phrases:
+            continue
         assert any(isinstance(event.what, Dose) for event in plan.events(24.0))
         assert min(event.at for event in plan.events(24.0)) == 0.0, "time zero is the first dose"
 
@@ -73,7 +75,7 @@ def test_contrasts_agree_with_the_arms_where_both_are_given() -> None:
 
 
 def test_uses_and_parts() -> None:
-    assert {use: len(trials(use)) for use in USES} == {"calibrate": 14, "prior": 15, "test": 11}
+    assert {use: len(trials(use)) for use in USES} == {"calibrate": 14, "prior": 17, "test": 11}
     whole = {trial.name for trial in trials("calibrate", parts=False)}
     parts = {"fedgchin-2019-transform1", "popova-2019-transform2"}
     assert whole == {trial.name for trial in trials("calibrate")} - parts

@@ -20,6 +20,8 @@ ON = {
     "exercise_effect",
     "sleep_effect",
     "therapy_effect",
+    "shared_treatability",
+    "treatment_resistance",
 }
 OFF = {
     "two_valleys",

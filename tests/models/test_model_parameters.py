@@ -12,7 +12,7 @@ from rewire.models.parameters import Circumstances, parameters, switch_defaults
 from rewire.population import people, person
 from rewire.sources import load_table
 
-OF_THE_STUDY = {"belief", "control_belief", "setting_factor"}
+OF_THE_STUDY = {"belief", "control_belief", "setting_factor", "care_factor"}
 
 
 def row(standard, name):
@@ -176,3 +176,25 @@ def test_a_parameter_without_an_entry_is_refused(standard, monkeypatch):
     monkeypatch.setattr(module, "evidence_parameters", lambda: table)
     with pytest.raises(StudyError, match="no evidence table holds the parameter 'fast_life'"):
         parameters(standard, person("TRD"))
+
+
+def test_routine_care_goes_with_clinics_and_homes(standard):
+    who, beliefs = person("TRD"), load_table("beliefs")
+    routine, trial = beliefs.number("care", "routine"), beliefs.number("care", "trial")
+    for setting, factor in (("clinic", routine), ("home", routine), ("outpatient", trial), ("crossover", trial)):
+        assert values(standard, "care_factor", who, setting=setting) == factor
+    given = {"typical": {"care.routine": 0.5}}
+    assert values(standard, "care_factor", who, setting="clinic", **given) == 0.5
+    assert values(standard, "care_factor", who, setting="new antidepressant", care="routine", **given) == 0.5
+    with pytest.raises(StudyError, match="no care called 'good'") as caught:
+        parameters(standard, who, Circumstances(care="good"))
+    assert "routine" in str(caught.value)
+
+
+def test_treatability_is_one_on_average_over_the_usual_people(standard):
+    numbers = parameters(standard, people("TRD", 40_000, seed=5))
+    spread = numbers[row(standard, "treatability_spread")]
+    relief = np.exp(spread * (numbers[row(standard, "treatability_trait")] - spread / 2))
+    assert relief.mean() == pytest.approx(1, abs=0.02)
+    failed = numbers[row(standard, "failed_treatments")]
+    assert failed.mean() == pytest.approx(evidence()["usual_failures"].number, abs=0.02)

@@ -67,6 +67,13 @@ def test_every_row_is_predicted_or_says_why_not(unseen) -> None:
     assert silent == [13], "people with depression have no score of post-traumatic stress"
 
 
+def test_clinics_outside_trials_differ_more_than_trials_do() -> None:
+    routine = read_trial_text(UNSEEN.replace("diagnosis: MDD", "diagnosis: MDD\n  setting: clinic"), "unseen.yaml")
+    trial = read_trial_text(UNSEEN.replace("diagnosis: MDD", "diagnosis: MDD\n  setting: outpatient"), "unseen.yaml")
+    width = [rw.validate(one, worlds=60, people=40).scores[0] for one in (routine, trial)]
+    assert width[0].high - width[0].low > 1.1 * (width[1].high - width[1].low)
+
+
 def test_a_baseline_on_another_scale_is_met(unseen) -> None:
     start = unseen.scores[1]
     assert start.predicted == pytest.approx(22.5, abs=1.2)
@@ -105,6 +112,8 @@ def test_masking_setting_and_background_as_the_trial_says() -> None:
     assert trial_arms(find_trial("zarate-2012"))["saline"].arm.circumstances.setting == "crossover"
     assert trial_arms(find_trial("transform-1-2-pooled"))["placebo"].arm.circumstances.setting == "new antidepressant"
     assert trial_arms(find_trial("murrough-2013"))["midazolam"].arm.circumstances.masking == "active placebo"
+    assert trial_arms(find_trial("kasper-entrd"))["esketamine"].arm.circumstances.care == "routine"
+    assert daly["placebo"].arm.circumstances.care == "trial"
 
 
 def test_the_drug_matters_and_the_baselines_are_beside() -> None:

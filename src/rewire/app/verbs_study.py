@@ -46,7 +46,11 @@ Masking = Annotated[
     ),
 ]
 Setting = Annotated[
-    str, typer.Option("--setting", help="clinic, outpatient, inpatient, home, crossover, 'new antidepressant'.")
+    str,
+    typer.Option(
+        "--setting",
+        help="Routine care: clinic, home. As in trials: outpatient, inpatient, crossover, 'new antidepressant'.",
+    ),
 ]
 Draws = Annotated[
     int, typer.Option("--draws", metavar="N", help="Draws of what is not known about the parameters; 0 for none.")

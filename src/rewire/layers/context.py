@@ -3,7 +3,10 @@
 Expectancy is large: placebo arms make two thirds of the change in trials. Belief follows what is given at a visit:
 awake people notice the drug, so that only a control is masked (open, saline, active placebo, anaesthesia); the setting
 lets belief act. A short in-clinic lift explains the improvement two hours after a placebo spray that is gone next day
-(Daly 2018). Both beliefs and the setting are set by the study for each arm.
+(Daly 2018). Both beliefs, the setting and the care are set by the study for each arm.
+
+Some people are helped by anything, others by nothing: one trait moves relief from every source, so that treatments given
+together add less than each gives alone. Treatments that failed before, and care outside trials, go with less relief.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import ClassVar
 
 from rewire.core.declare import Constant, Level, Parameter, Pulse, Reads, Signal, State, Switch
 from rewire.core.layer import Equations, Layer
-from rewire.core.symbols import Expression, Names, maximum, minimum
+from rewire.core.symbols import Expression, Names, exp, maximum, minimum
 
 
 class Context(Layer):
@@ -22,6 +25,7 @@ class Context(Layer):
     about = "stress, expectancy, contact"
     reads: ClassVar = (
         Reads("entry_stress", "1"),
+        Reads("failed_treatments", "1"),
         Reads("sleep_benefit", "1"),
         Reads("baseline_depression", "MADRS_point"),
         Reads("madrs_well", "MADRS_point"),
@@ -34,6 +38,11 @@ class Context(Layer):
         Parameter("belief", "1", "belief in the treatment at a visit with the drug, open drug = 1"),
         Parameter("control_belief", "1", "belief in the treatment at a visit with a control, under its masking"),
         Parameter("setting_factor", "1", "how much the setting lets belief act, clinic = 1"),
+        Parameter("care_factor", "1", "how much of the relief seen in trials people get where they are treated"),
+        Parameter("treatability_trait", "1", "standard normal trait: how much anything helps the person"),
+        Parameter("treatability_spread", "1", "spread between people of the logarithm of relief from any source"),
+        Parameter("resistance_per_failure", "1", "fall of the logarithm of relief with each treatment that failed"),
+        Parameter("usual_failures", "1", "treatments that failed in the people whose relief is the unit"),
         Parameter("expectancy_gain", "1", "effect of full expectancy on the mood drive"),
         Parameter("expectancy_time", "h", "time in which expectancy fades"),
         Parameter("expectancy_habituation", "1", "loss of expectancy per earlier visit"),
@@ -42,8 +51,15 @@ class Context(Layer):
         Parameter("contact_gain", "1", "effect of one visit's contact on the mood drive"),
         Parameter("contact_time", "h", "time in which the benefit of contact fades"),
     )
-    switches: ClassVar = (Switch("expectancy"), Switch("contact"), Switch("sleep_effect"))
+    switches: ClassVar = (
+        Switch("expectancy"),
+        Switch("contact"),
+        Switch("sleep_effect"),
+        Switch("shared_treatability"),
+        Switch("treatment_resistance"),
+    )
     constants: ClassVar = (
+        Constant("treatability", "1", "how much of the usual relief the person gets, whatever brings it"),
         Constant("relief_room", "1", "how much there is to be relieved: 0 when well, 1 when clearly ill"),
     )
     states: ClassVar = (
@@ -70,7 +86,8 @@ class Context(Layer):
             q.in_clinic_lift: -q.in_clinic_lift / q.visit_lift_time,
             q.contact_memory: -q.contact_memory / q.contact_time,
             q.visits: 0,
-            q.context_effect: q.relief_room
+            q.context_effect: q.treatability
+            * q.relief_room
             * (
                 q.expectancy * q.expectancy_gain * (q.expectation + q.visit_lift * q.in_clinic_lift)
                 + q.contact * q.contact_gain * q.contact_memory
@@ -78,10 +95,19 @@ class Context(Layer):
         }
 
     def start(self, q: Names) -> Equations:
-        """The stress a person comes with; room for relief is full at twice the score of a well person."""
+        """The stress a person comes with; room for relief is full at twice the score of a well person.
+
+        Treatability is 1 on average over people with the usual number of failed treatments in a trial.
+        """
         depression = q.baseline_depression / q.madrs_well - 1
         anxiety = q.baseline_anxiety / q.hama_well - 1
-        return {q.stress_load: q.entry_stress, q.relief_room: minimum(1, maximum(0, depression, anxiety))}
+        shared = q.treatability_spread * (q.treatability_trait - q.treatability_spread / 2)
+        resisted = q.resistance_per_failure * (q.failed_treatments - q.usual_failures)
+        return {
+            q.stress_load: q.entry_stress,
+            q.treatability: q.care_factor * exp(q.shared_treatability * shared - q.treatment_resistance * resisted),
+            q.relief_room: minimum(1, maximum(0, depression, anxiety)),
+        }
 
     def stiff(self, q: Names) -> Equations:
         """The in-clinic lift is over in a day."""

@@ -31,6 +31,7 @@ class Mood(Layer):
         Reads("antidepressant_adaptation", "1"),
         Reads("context_effect", "1"),
         Reads("relief_room", "1"),
+        Reads("treatability", "1"),
         Reads("lifestyle_effect", "1"),
         Reads("stress_load", "1"),
         Reads("stress_cost", "1"),
@@ -123,7 +124,10 @@ class Mood(Layer):
             - q.drug_relief
             - q.structural_relief
             + q.schema_gain * (q.negative_schema - 1)
-            - q.antidepressant_gain * q.relief_room * (q.antidepressant_effect - q.antidepressant_at_start)
+            - q.antidepressant_gain
+            * q.treatability
+            * q.relief_room
+            * (q.antidepressant_effect - q.antidepressant_at_start)
             - q.context_effect
             - q.lifestyle_effect
             + q.stress_gain * (q.stress_load - q.entry_stress)
@@ -162,7 +166,8 @@ class Mood(Layer):
         deficit = maximum(0, minimum(q.deficit_limit, lost))
         by_deficit = (1 + q.healthy_reversal) * deficit - q.healthy_reversal
         return {
-            q.drug_gain: q.responsiveness
+            q.drug_gain: q.treatability
+            * q.responsiveness
             / (1 + exp(-(q.responder_trait - q.responder_threshold) / q.responder_softness)),
             q.fast_gain_at_deficit: 1 + q.deficit_dependence * (by_deficit - 1),
             q.coupling: self._coupling(q),

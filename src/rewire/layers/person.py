@@ -22,6 +22,7 @@ class PersonLayer(Layer):
         Parameter("japanese", "1", "1 for Japanese ancestry (then Asian ancestry is 1, too)"),
         Parameter("met_alleles", "1", "number of BDNF Met alleles (Val66Met): 0, 1 or 2"),
         Parameter("hypertension", "1", "1 with a history of high blood pressure"),
+        Parameter("failed_treatments", "1", "treatments that failed before"),
         Parameter("posttraumatic", "1", "1 with post-traumatic stress disorder"),
         Parameter("anxious", "1", "1 with an anxiety disorder"),
         Parameter("entry_stress", "1", "stress load at the start: 0 healthy, 1 that of chronic depression"),

@@ -26,7 +26,9 @@ ASLEEP = "anaesthesia"
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a study adds to people: masking, setting, hypotheses, drugs that interact, one draw of what is unknown.
+    """What a study adds to people: masking, setting, care, hypotheses, interacting drugs, one draw of what is unknown.
+
+    `care` is `trial` or `routine`; without it, what goes with the setting.
 
     `draw` 0 takes every parameter at its typical value; 1, 2, ... are draws from the uncertainties of the tables. An
     array `[person]` gives everyone a draw of their own.
@@ -38,7 +40,7 @@ class Circumstances:
     """
 
     masking: str = "open"
-    setting: str = "clinic"
+    setting: str = "outpatient"
     switches: Mapping[str, bool] = field(default_factory=dict)
     factors: Mapping[str, float] = field(default_factory=dict)
     values: Mapping[str, float | NDArray[np.float64]] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class Circumstances:
     places: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     typical: Mapping[str, float | NDArray[np.float64]] = field(default_factory=dict)
     posterior: Posterior | None = None
+    care: str = ""
 
     @cached_property
     def known(self) -> Mapping[str, float | NDArray[np.float64]]:
@@ -111,13 +114,14 @@ def _switches(model: Model, chosen: Mapping[str, bool]) -> dict[str, float]:
 
 
 def _beliefs(where: Circumstances) -> dict[str, float | NDArray[np.float64]]:
-    """Belief at a visit with the drug, which only people asleep do not notice, and with a control; the setting."""
+    """Belief at a visit with the drug, which only people asleep do not notice, and with a control; setting and care."""
     table = load_table("beliefs")
     found: dict[str, float | NDArray[np.float64]] = {}
     for name, kind, key in (
         ("control_belief", "masking", where.masking),
         ("belief", "masking", where.masking if where.masking == ASLEEP else "open"),
         ("setting_factor", "setting", where.setting),
+        ("care_factor", "care", where.care or care_of(where.setting)),
     ):
         if key not in table.group(kind):
             choices = tuple(table.group(kind))
@@ -126,6 +130,11 @@ def _beliefs(where: Circumstances) -> dict[str, float | NDArray[np.float64]]:
             )
         found[name] = typical(table.entry(kind, key), where)
     return found
+
+
+def care_of(setting: str) -> str:
+    """The care that goes with a setting: routine where people are simply treated, else that of a trial."""
+    return "routine" if setting in load_table("beliefs").texts("routine_settings") else "trial"
 
 
 def shift(value: float | NDArray[np.float64], kind: str, by: NDArray[np.float64] | float) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from rewire.evidence.library import parameters as evidence_parameters
 from rewire.evidence.published import Arm as PublishedArm
 from rewire.evidence.published import Result, Spread, Trial
 from rewire.models.inputs import DISSOCIATIVE, actions_of, first_dose
-from rewire.models.parameters import Circumstances
+from rewire.models.parameters import Circumstances, care_of
 from rewire.plans.events import Dose
 from rewire.plans.plan import Plan
 from rewire.population import People
@@ -85,7 +85,9 @@ def _trial_arm(trial: Trial, arm: PublishedArm) -> TrialArm:
     notes: list[str] = []
     plan = _with_background(trial, arm.plan, notes)
     given, converted = _given(trial, arm, notes)
-    circumstances = Circumstances(setting=_setting(trial, arm), values=_held(converted))
+    circumstances = Circumstances(
+        setting=_setting(trial, arm), care=care_of(trial.setting_of(arm.name)), values=_held(converted)
+    )
     simulated = Arm.of(arm.name, plan, circumstances, _masking(arm))
     start = first_dose(actions_of(plan, LONGEST, "MADRS")[0]) if plan.phrases else 0.0
     return TrialArm(arm.name, arm.n, simulated, trial.people.diagnosis, given, start, tuple(dict.fromkeys(notes)))

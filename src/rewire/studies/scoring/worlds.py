@@ -119,6 +119,9 @@ def _differ(
                 numbers[place[name]] += moved * (numbers[place[name]] != 0)
             else:
                 numbers[place[name]] *= np.exp(moved)
+    if where.care == "routine":
+        between = load_table("validation").entry("between_clinics")
+        numbers[place["care_factor"]] *= np.exp(typical(between, where) * chance("clinic"))
     for scale, baseline in BASELINES.items():
         known = load_table("populations").group(arm.condition, "baseline")
         if scale in known and scale not in arm.given:
