@@ -183,3 +183,10 @@ def test_longer_steps_say_how_far_they_err(result) -> None:
     assert np.abs(one - other).max() < 0.1  # scores on paper are whole numbers: few change
     with pytest.raises(StudyError, match="unknown steps 'quik'"):
         compare({"ketamine": INFUSION}, TRD, weeks=2, steps="quik")
+
+
+def test_people_older_than_the_model_was_fitted_to_are_warned_of() -> None:
+    plan = rw.Plan("ketamine 0.5 mg/kg IV over 40 min, day 1")
+    for age, warned in (((71.0, 4.0), True), (71.0, True), ((45.0, 10.0), False)):
+        found = compare({"plan": plan}, rw.people("TRD", 20, age=age), weeks=1, draws=0)
+        assert any("older than 64" in warning for warning in found.warnings) == warned

@@ -86,6 +86,7 @@ def compare(
         *((f"The stored posterior is {known.words}.",) if known.stale else ()),
         *dict.fromkeys(str(note) for plan in plans.values() for note in plan.check()),
         *_say_steps(steps),
+        *_say_age(people),
     )
 
     def comparison(counted: Counted, drawn: Sequence[Counted]) -> Comparison:
@@ -118,6 +119,19 @@ def _all_differences(
                 words = say_difference(other, first, band, scales.number(scale, "minimal_important_difference"))
                 differences[scale].append(Difference(other, first, band, words))
     return {scale: tuple(rows) for scale, rows in differences.items()}
+
+
+def _say_age(people: People) -> tuple[str, ...]:
+    """A warning about people older than those whom the model was fitted to."""
+    age = people.given.get("age", 0.0)
+    mean = age[0] if isinstance(age, tuple) else age
+    oldest = load_table("populations").number("everyone", "age_maximum")
+    if mean <= oldest:
+        return ()
+    return (
+        f"People older than {oldest:g}: age changes only how drugs are disposed of here. In the one trial of such people "
+        "that was kept for testing, with the drug and without it, far too much improvement was predicted.",
+    )
 
 
 def _check(plans: Mapping[str, Plan], weeks: float, draws: int) -> None:

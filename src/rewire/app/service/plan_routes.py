@@ -13,7 +13,7 @@ from rewire.app.service.reading import read_draft
 from rewire.app.service.requests import MoveAsked, PlanAsked
 from rewire.app.service.suggesting import suggest
 from rewire.plans.catalogue import drugs, lengths
-from rewire.population import CONDITIONS, NUMBERS, PRIMARY, SHARES
+from rewire.population import CONDITIONS, GIVEN, PRIMARY
 from rewire.sources import load_table
 
 
@@ -67,6 +67,7 @@ def _vocabulary() -> dict[str, Any]:
             name: {
                 "scale": PRIMARY.get(name, "MADRS"),
                 "age": people.number(name, "age_mean"),
+                "failed_treatments": people.number(name, "failed_treatments_mean"),
                 "baseline": {
                     scale: people.number(name, "baseline", scale, "mean")
                     for scale in people.group(name, "baseline").groups()
@@ -74,9 +75,10 @@ def _vocabulary() -> dict[str, Any]:
             }
             for name in CONDITIONS
         },
-        "traits": [*NUMBERS, *SHARES],
+        "traits": list(GIVEN),
         "maskings": list(beliefs.group("masking")),
         "settings": list(beliefs.group("setting")),
+        "routine": list(beliefs.texts("routine_settings")),
         "scales": {
             name: {"maximum": scales.number(name, "maximum"), "remission": scales.number(name, "remission")}
             for name in names

@@ -1,7 +1,7 @@
 // Who follows the plan: condition and a few traits; what is not said is typical of the condition.
 import { el } from "./dom.js";
 
-const TRAITS = [["age", "Age (years)", 18, 90], ["weight", "Body weight (kg)", 40, 160]];
+const TRAITS = [["age", "Age (years)", 18, 90], ["weight", "Body weight (kg)", 40, 160], ["failed_treatments", "Treatments that failed before", 0, 20]];
 const SCALES = { MADRS: "MADRS at the start", "HAM-A": "HAM-A at the start", "CAPS-5": "CAPS-5 at the start" };
 const WEEKS = [1, 2, 4, 8, 12, 16, 26, 52];
 
@@ -12,7 +12,7 @@ export class Who {
     this.changed = changed;
     const option = (chosen) => (name) => el("option", { value: name, selected: name === chosen }, name);
     this.condition = el("select", { id: "condition" }, Object.keys(words.conditions).map(option(start.condition ?? "TRD")));
-    this.setting = el("select", { id: "setting" }, words.settings.map(option(start.setting ?? "clinic")));
+    this.setting = el("select", { id: "setting" }, words.settings.map((name) => el("option", { value: name, selected: name === (start.setting ?? "clinic") }, words.routine.includes(name) ? `${name} (routine care)` : `${name} (as in a trial)`)));
     this.weeks = el("select", { id: "weeks" }, WEEKS.map((weeks) => el("option", { value: weeks, selected: weeks === Number(start.weeks ?? 8) }, `${weeks} weeks`)));
     this.traits = Object.fromEntries(TRAITS.map(([name, , low, high]) => [name, el("input", { id: `trait-${name}`, type: "number", min: low, max: high, step: 1, value: start[name] ?? "", inputmode: "numeric" })]));
     this.female = el("select", { id: "trait-female" }, [["", "typical"], ["1", "female"], ["0", "male"]].map(([value, text]) => el("option", { value, selected: (start.female ?? "") === value }, text)));
@@ -36,6 +36,7 @@ export class Who {
     this.score.placeholder = String(Math.round(told.baseline[told.scale] ?? 0));
     this.traits.age.placeholder = String(Math.round(told.age));
     this.traits.weight.placeholder = "typical";
+    this.traits.failed_treatments.placeholder = String(Math.round(told.failed_treatments));
   }
 
   given() {
