@@ -25,10 +25,10 @@ from rewire.studies.scoring.predict import Prediction, Simulator, predict
 from rewire.studies.scoring.scorecard import BASELINES, LEVELS, Score, Scorecard
 from rewire.studies.scoring.worlds import Worlds
 
-WORLDS, PEOPLE, EACH = 100, 80, 6
-"""Worlds of a run, people in each, and virtual trials drawn from each: every stored draw of the posterior once.
+WORLDS, PEOPLE, EACH = 200, 80, 6
+"""Worlds of a run, people in each, and virtual trials drawn from each: every stored draw of the posterior twice.
 
-With 40 worlds the ends of an interval, and how many hold what was observed, still depended on the seed.
+With fewer worlds the ends of an interval, and how many hold what was observed, depend on the seed even more.
 """
 Progress = Callable[[int, int], None]
 
