@@ -62,13 +62,13 @@ def test_net_3_insula_with_default_mode_moves_to_health_at_2_days_and_back_towar
     assert 0 <= late < 0.75 * early
 
 
-@missed("more than half of the change is left at 10 days (0.57): new synapses live on too long for it")
+@missed("more than half of the change is left at 10 days (0.62): new synapses live on too long for it")
 def test_net_3_insula_with_default_mode_is_back_at_10_days(trd):
     early, late = (trd.effect("insula - default mode", visit).change for visit in ("day 3", "day 11"))
     assert late < early / 2
 
 
-@missed("less than half of the way to health is covered at 2 days (0.42 of the gap), not all of it")
+@missed("less than half of the way to health is covered at 2 days (0.34 of the gap), not all of it")
 def test_net_3_insula_with_default_mode_is_normal_at_2_days(trd):
     early = trd.effect("insula - default mode", "day 3")
     assert early.change > 0.8 * (trd.healthy["insula - default mode"] - early.before)
@@ -80,7 +80,7 @@ def test_net_4_fronto_striatal_connectivity_rises_in_patients_more_than_in_healt
     assert other < up / 2
 
 
-@missed("healthy people rise by 0.002 instead of shifting the other way; in patients d is 0.06 only")
+@missed("healthy people rise by 0.002 instead of shifting the other way; in patients d is 0.05 only")
 def test_net_4_fronto_striatal_connectivity_falls_in_health(healthy):
     assert healthy.effect("accumbens - prefrontal", "day 3").change < 0
 
@@ -92,7 +92,7 @@ def test_net_5_prefrontal_global_connectivity_is_low_and_rises_at_a_day(trd):
     assert effect.change > 0
 
 
-@missed("with regression, as published, it does not rise: d -0.06")
+@missed("with regression, as published, it does not rise: d -0.05")
 def test_net_5_with_regression_of_the_global_signal():
     result = rw.imaging(
         ONE, rw.people("TRD", 100, SEED), ["baseline", "24 h"], _measured(), global_signal_regression=True
@@ -100,7 +100,7 @@ def test_net_5_with_regression_of_the_global_signal():
     assert size(result, "prefrontal global connectivity", "24 h") > 0.1
 
 
-@missed("28 patients would see the predicted change in 52 of 100 studies at a day, 88 at two")
+@missed("28 patients would see the predicted change in 39 of 100 studies at a day, 73 at two")
 def test_kraus_2020_a_null_in_28_patients_is_likely(trd):
     effect = trd.effect("prefrontal global connectivity", "day 3")
     assert effect.power(28) < 0.5
@@ -133,7 +133,7 @@ def test_str_7_diffusivity_falls_in_prefrontal_cortex_and_amygdala_and_rises_in_
 
 
 @pytest.mark.parametrize(("region", "sign"), [("prefrontal", 1), ("hippocampus", -1)])
-@missed("synapses and score changes at a day hardly go together between people: |r| below 0.02 (SE 0.03)")
+@missed("synapses and score changes at a day hardly go together between people: |r| below 0.03 (SE 0.03)")
 def test_str_7_diffusivity_goes_with_improvement(trd, region, sign):
     """More improvement (a lower score) with a larger fall: a positive correlation, the opposite in the hippocampus."""
     assert sign * trd.effect(f"mean diffusivity {region}", "24 h").correlation > 2 / np.sqrt(DEPRESSED)
