@@ -93,7 +93,7 @@ PROSPECTIVE_TAIL = """## Not in the register
 
 
 SWITCHES = (
-    "fast_effect", "spines_carry_mood", "shared_treatability", "treatment_resistance", "expectancy", "contact", "regression_to_mean", "daily_noise",
+    "fast_effect", "spines_carry_mood", "treatment_resistance", "expectancy", "contact", "regression_to_mean", "daily_noise",
     "deficit_dependence", "stress_cost", "therapy_effect", "two_valleys", "desensitisation", "window",
     "surge_tolerance", "extinction_boost", "mtor_gates_fast_effect",
 )  # fmt: skip

@@ -12,7 +12,6 @@ from rewire.sources import load_table
 from rewire.studies.laboratory import STILL, experiment, pulse
 
 KETAMINE = "ketamine 0.5 mg/kg IV over 40 min, day 1"
-TABLETS = "escitalopram 10 mg oral, daily"
 TWICE = "ketamine 0.5 mg/kg IV over 40 min, days 1, 4"
 DAY = 24.0
 
@@ -44,13 +43,6 @@ def relief(hour: float, *phrases: str, **given: object) -> float:
     return before - after
 
 
-def everybody(hour: float, *phrases: str, **on: bool) -> np.ndarray:
-    """Fall of MADRS from the start to an hour in each of many people."""
-    trace = experiment(people("TRD", 2000), *phrases, record=("madrs",), at=(0.0, hour), switches={**STILL, **on})
-    before, after = trace.values("madrs", 0.0, hour)
-    return before - after
-
-
 def two_valleys() -> None:
     assert relief(60 * DAY, KETAMINE, two_valleys=False) < 1
     assert relief(60 * DAY, KETAMINE, two_valleys=True) > 20, "pushed over the ridge, the person stays well"
@@ -63,16 +55,6 @@ def desensitisation() -> None:
     assert reading("readiness", 72.0, KETAMINE, desensitisation=False) == pytest.approx(1)
     assert reading("readiness", 72.0, KETAMINE, desensitisation=True) < 0.9
     assert relief(4 * DAY, TWICE, desensitisation=True) < relief(4 * DAY, TWICE, desensitisation=False)
-
-
-def shared_treatability() -> None:
-    together = [
-        np.corrcoef(
-            everybody(DAY, KETAMINE, shared_treatability=on), everybody(21 * DAY, TABLETS, shared_treatability=on)
-        )[0, 1]
-        for on in (False, True)
-    ]
-    assert together[1] > together[0] + 0.05, "whom the drug helps, tablets help"
 
 
 def treatment_resistance() -> None:
@@ -210,7 +192,7 @@ CLAIMS: dict[str, Callable[[], None]] = {
     for claim in (
         two_valleys, desensitisation, window, hnk_efficacy, mtor_gates_fast_effect, stress_cost, expectancy, contact,
         regression_to_mean, daily_noise, deficit_dependence, surge_tolerance, spines_carry_mood, fast_effect, val66met,
-        extinction_boost, shared_treatability, treatment_resistance, oral_antidepressant_trkb, exercise_effect, sleep_effect, therapy_effect,
+        extinction_boost, treatment_resistance, oral_antidepressant_trkb, exercise_effect, sleep_effect, therapy_effect,
     )
 }  # fmt: skip
 

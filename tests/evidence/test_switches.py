@@ -20,7 +20,6 @@ ON = {
     "exercise_effect",
     "sleep_effect",
     "therapy_effect",
-    "shared_treatability",
     "treatment_resistance",
 }
 OFF = {

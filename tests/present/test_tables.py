@@ -13,7 +13,7 @@ from rich.console import Console
 
 from rewire.errors import StudyError
 from rewire.present import explain_comparison, show_comparison, text_comparison
-from rewire.present.words import number, short_names
+from rewire.present.words import number, short_names, who
 from rewire.studies.result import Comparison
 
 
@@ -112,3 +112,16 @@ def test_short_names_stay_apart() -> None:
         assert max(map(len, short.values())) <= letters + 3
     assert "CBT" in short_names(names, 30)[names[1]]
     assert short_names(["a", "b"], 20) == {"a": "a", "b": "b"}
+
+
+@pytest.mark.parametrize(
+    ("care", "said"),
+    [
+        ("routine", "40 people with TRD in routine care"),
+        ("trial", "40 people with TRD in the care of a trial"),
+        (None, "40 people with TRD"),
+    ],
+)
+def test_people_are_said_with_their_care(care: str | None, said: str) -> None:
+    study = {"people": {"name": "TRD", "n": 40}} | ({"care": care} if care else {})
+    assert who(study) == said

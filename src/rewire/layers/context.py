@@ -5,8 +5,7 @@ awake people notice the drug, so that only a control is masked (open, saline, ac
 lets belief act. A short in-clinic lift explains the improvement two hours after a placebo spray that is gone next day
 (Daly 2018). Both beliefs, the setting and the care are set by the study for each arm.
 
-Some people are helped by anything, others by nothing: one trait moves relief from every source, so that treatments given
-together add less than each gives alone. Treatments that failed before, and care outside trials, go with less relief.
+Treatments that failed before, and care outside trials, go with less relief from every source.
 """
 
 from __future__ import annotations
@@ -39,8 +38,6 @@ class Context(Layer):
         Parameter("control_belief", "1", "belief in the treatment at a visit with a control, under its masking"),
         Parameter("setting_factor", "1", "how much the setting lets belief act, clinic = 1"),
         Parameter("care_factor", "1", "how much of the relief seen in trials people get where they are treated"),
-        Parameter("treatability_trait", "1", "standard normal trait: how much anything helps the person"),
-        Parameter("treatability_spread", "1", "spread between people of the logarithm of relief from any source"),
         Parameter("resistance_per_failure", "1", "fall of the logarithm of relief with each treatment that failed"),
         Parameter("usual_failures", "1", "treatments that failed in the people whose relief is the unit"),
         Parameter("expectancy_gain", "1", "effect of full expectancy on the mood drive"),
@@ -55,7 +52,6 @@ class Context(Layer):
         Switch("expectancy"),
         Switch("contact"),
         Switch("sleep_effect"),
-        Switch("shared_treatability"),
         Switch("treatment_resistance"),
     )
     constants: ClassVar = (
@@ -97,15 +93,14 @@ class Context(Layer):
     def start(self, q: Names) -> Equations:
         """The stress a person comes with; room for relief is full at twice the score of a well person.
 
-        Treatability is 1 on average over people with the usual number of failed treatments in a trial.
+        Treatability is 1 in people with the usual number of failed treatments in a trial.
         """
         depression = q.baseline_depression / q.madrs_well - 1
         anxiety = q.baseline_anxiety / q.hama_well - 1
-        shared = q.treatability_spread * (q.treatability_trait - q.treatability_spread / 2)
         resisted = q.resistance_per_failure * (q.failed_treatments - q.usual_failures)
         return {
             q.stress_load: q.entry_stress,
-            q.treatability: q.care_factor * exp(q.shared_treatability * shared - q.treatment_resistance * resisted),
+            q.treatability: q.care_factor * exp(-q.treatment_resistance * resisted),
             q.relief_room: minimum(1, maximum(0, depression, anxiety)),
         }
 

@@ -64,15 +64,21 @@ def person_count(study: Mapping[str, Any]) -> int | None:
     return None if count is None else int(count)
 
 
+CARE = {"routine": " in routine care", "trial": " in the care of a trial"}
+"""Where people are treated, in words; a study that does not say is left as it is."""
+
+
 def who(study: Mapping[str, Any]) -> str:
-    """The people in words: `1,000 people with TRD`."""
+    """The people in words: `1,000 people with TRD in routine care`."""
     people = study.get("people")
     name = (people.get("diagnosis") or people.get("name")) if isinstance(people, Mapping) else people
     count = person_count(study)
     head = "people" if count is None else "one person" if count == 1 else f"{count:,} people"
     if not name:
         return head
-    return f"{head}, {name}" if str(name).lower() == "healthy" else f"{head} with {name}"
+    if str(name).lower() == "healthy":
+        return f"{head}, {name}"
+    return f"{head} with {name}{CARE.get(study.get('care', ''), '')}"
 
 
 def length(study: Mapping[str, Any], hours: Iterable[float] = ()) -> str:
