@@ -62,13 +62,12 @@ def test_net_3_insula_with_default_mode_moves_to_health_at_2_days_and_back_towar
     assert 0 <= late < 0.75 * early
 
 
-@missed("more than half of the change is left at 10 days (0.62): new synapses live on too long for it")
 def test_net_3_insula_with_default_mode_is_back_at_10_days(trd):
     early, late = (trd.effect("insula - default mode", visit).change for visit in ("day 3", "day 11"))
     assert late < early / 2
 
 
-@missed("less than half of the way to health is covered at 2 days (0.34 of the gap), not all of it")
+@missed("less than half of the way to health is covered at 2 days (0.45 of the gap), not all of it")
 def test_net_3_insula_with_default_mode_is_normal_at_2_days(trd):
     early = trd.effect("insula - default mode", "day 3")
     assert early.change > 0.8 * (trd.healthy["insula - default mode"] - early.before)
@@ -80,7 +79,7 @@ def test_net_4_fronto_striatal_connectivity_rises_in_patients_more_than_in_healt
     assert other < up / 2
 
 
-@missed("healthy people rise by 0.002 instead of shifting the other way; in patients d is 0.05 only")
+@missed("healthy people rise by 0.002 instead of shifting the other way; in patients d is 0.06 only")
 def test_net_4_fronto_striatal_connectivity_falls_in_health(healthy):
     assert healthy.effect("accumbens - prefrontal", "day 3").change < 0
 
@@ -92,7 +91,7 @@ def test_net_5_prefrontal_global_connectivity_is_low_and_rises_at_a_day(trd):
     assert effect.change > 0
 
 
-@missed("with regression, as published, it does not rise: d -0.05")
+@missed("with regression, as published, it does not rise: d -0.07")
 def test_net_5_with_regression_of_the_global_signal():
     result = rw.imaging(
         ONE, rw.people("TRD", 100, SEED), ["baseline", "24 h"], _measured(), global_signal_regression=True
@@ -100,7 +99,7 @@ def test_net_5_with_regression_of_the_global_signal():
     assert size(result, "prefrontal global connectivity", "24 h") > 0.1
 
 
-@missed("28 patients would see the predicted change in 39 of 100 studies at a day, 73 at two")
+@missed("28 patients would see the predicted change in 62 of 100 studies at a day, 92 at two")
 def test_kraus_2020_a_null_in_28_patients_is_likely(trd):
     effect = trd.effect("prefrontal global connectivity", "day 3")
     assert effect.power(28) < 0.5
