@@ -72,11 +72,16 @@ def test_a_place_among_others_is_taken_around_the_value_in_use() -> None:
 def test_studies_take_the_stored_posterior_unless_told_otherwise() -> None:
     fitted = posterior_in_use()
     people = rw.people("TRD", 20, seed=2)
-    usual = rw.compare({"a": PLAN}, people, weeks=1, draws=0)
-    given = rw.compare({"a": PLAN}, people, weeks=1, draws=0, posterior=fitted.posterior)
-    tables = rw.compare({"a": PLAN}, people, weeks=1, draws=0, posterior=None)
+    usual = rw.compare({"a": PLAN}, people, weeks=1, draws=0, setting="outpatient")
+    given = rw.compare({"a": PLAN}, people, weeks=1, draws=0, setting="outpatient", posterior=fitted.posterior)
+    tables = rw.compare({"a": PLAN}, people, weeks=1, draws=0, setting="outpatient", posterior=None)
     meek = rw.compare(
-        {"a": PLAN}, people, weeks=1, draws=0, posterior=Posterior(("fast_gain",), np.array([[1e-6]]), {})
+        {"a": PLAN},
+        people,
+        weeks=1,
+        draws=0,
+        setting="outpatient",
+        posterior=Posterior(("fast_gain",), np.array([[1e-6]]), {}),
     )
     last = [float(one.outcomes["a"].change["MADRS"].mean[6]) for one in (usual, given, tables, meek)]
     assert last[0] == last[1]

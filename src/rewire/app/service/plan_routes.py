@@ -13,7 +13,7 @@ from rewire.app.service.reading import read_draft
 from rewire.app.service.requests import MoveAsked, PlanAsked
 from rewire.app.service.suggesting import suggest
 from rewire.plans.catalogue import drugs, lengths
-from rewire.population import CONDITIONS, GIVEN, PRIMARY
+from rewire.population import CONDITIONS, GIVEN, PRIMARY, person
 from rewire.sources import load_table
 
 
@@ -67,7 +67,7 @@ def _vocabulary() -> dict[str, Any]:
             name: {
                 "scale": PRIMARY.get(name, "MADRS"),
                 "age": people.number(name, "age_mean"),
-                "failed_treatments": people.number(name, "failed_treatments_mean"),
+                "failed_treatments": float(person(name).covariates()["failed_treatments"][0]),
                 "baseline": {
                     scale: people.number(name, "baseline", scale, "mean")
                     for scale in people.group(name, "baseline").groups()

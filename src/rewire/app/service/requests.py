@@ -11,7 +11,7 @@ from rewire.models.inputs import masking_of
 from rewire.plans import Plan, read
 from rewire.population import People
 
-DESCRIBED = ("scale", "scales", "drug_layers", "seed", "device", "posterior", "version", "evidence", "python")
+DESCRIBED = ("care", "scale", "scales", "drug_layers", "seed", "device", "posterior", "version", "evidence", "python")
 """What a result's study says for its reader; asking again, it is worked out anew."""
 Given = float | tuple[float, float]
 

@@ -36,7 +36,7 @@ export class Who {
     this.score.placeholder = String(Math.round(told.baseline[told.scale] ?? 0));
     this.traits.age.placeholder = String(Math.round(told.age));
     this.traits.weight.placeholder = "typical";
-    this.traits.failed_treatments.placeholder = String(Math.round(told.failed_treatments));
+    this.traits.failed_treatments.placeholder = String(told.failed_treatments);
   }
 
   given() {
