@@ -95,6 +95,11 @@ class People:
         return _draw(self)
 
 
+def middle(given: Given) -> float:
+    """What is stated of a trait: the number itself, or the mean of a pair."""
+    return float(given[0] if isinstance(given, tuple) else given)
+
+
 def _whole(value: object) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
@@ -203,7 +208,7 @@ def _draw(who: People) -> dict[str, Array]:
     met = np.where(asian > 0, everyone.number("met_allele_east_asian"), everyone.number("met_allele_european"))
     alleles = (_uniform(chance("met_one")) < met).astype(float) + (_uniform(chance("met_two")) < met)
     if who.typical or "met_alleles" in who.given:
-        alleles = np.full(who.n, float(who.given.get("met_alleles", 0.0)))  # type: ignore[arg-type]
+        alleles = np.full(who.n, middle(who.given.get("met_alleles", 0.0)))
     posttraumatic = who.condition == "PTSD"
     found = {
         "age": age,
@@ -232,7 +237,7 @@ def _failed(who: People, trait: Array, own: Group) -> Array:
     import numpy as np
 
     if "failed_treatments" in who.given:
-        return np.full(who.n, float(who.given["failed_treatments"]))  # type: ignore[arg-type]
+        return np.full(who.n, middle(who.given["failed_treatments"]))
     fewest = own.number("failed_treatments_least")
     more = own.number("failed_treatments_mean") - fewest
     # Nobody in any population has tried twenty drugs more than the fewest.

@@ -28,15 +28,14 @@ ASLEEP = "anaesthesia"
 class Circumstances:
     """What a study adds to people: masking, setting, care, hypotheses, interacting drugs, one draw of what is unknown.
 
-    `care` is `trial` or `routine`; without it, what goes with the setting.
-
     `draw` 0 takes every parameter at its typical value; 1, 2, ... are draws from the uncertainties of the tables. An
     array `[person]` gives everyone a draw of their own.
     `values` replaces single parameters by name: one number, or an array `[person]`. `places` says where each person
     stands among others in parameters that vary: standard normals `[person]` by name, instead of the person's own draw.
     `typical` replaces typical values around which people differ, by the name of the entry (`expectancy_gain`,
     `masking.saline`): one number, or an array `[person]`. A `posterior` gives the numbers it knows: its central values
-    under draw 0, else its draws; the tables give the others.
+    under draw 0, else its draws; the tables give the others. `care` is `trial` or `routine`; without it, what goes
+    with the setting.
     """
 
     masking: str = "open"
@@ -49,6 +48,11 @@ class Circumstances:
     typical: Mapping[str, float | NDArray[np.float64]] = field(default_factory=dict)
     posterior: Posterior | None = None
     care: str = ""
+
+    @property
+    def cared(self) -> str:
+        """The care people are in: as given, or what goes with the setting."""
+        return self.care or care_of(self.setting)
 
     @cached_property
     def known(self) -> Mapping[str, float | NDArray[np.float64]]:
@@ -121,7 +125,7 @@ def _beliefs(where: Circumstances) -> dict[str, float | NDArray[np.float64]]:
         ("control_belief", "masking", where.masking),
         ("belief", "masking", where.masking if where.masking == ASLEEP else "open"),
         ("setting_factor", "setting", where.setting),
-        ("care_factor", "care", where.care or care_of(where.setting)),
+        ("care_factor", "care", where.cared),
     ):
         if key not in table.group(kind):
             choices = tuple(table.group(kind))

@@ -18,7 +18,7 @@ from rewire.models.parameters import Circumstances
 from rewire.models.posterior import Asked, posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.plans.plan import Plan
-from rewire.population import People
+from rewire.population import People, middle
 from rewire.sources import load_table
 from rewire.studies.cohort import (
     BLOCKS,
@@ -123,10 +123,8 @@ def _all_differences(
 
 def _say_age(people: People) -> tuple[str, ...]:
     """A warning about people older than those whom the model was fitted to."""
-    age = people.given.get("age", 0.0)
-    mean = age[0] if isinstance(age, tuple) else age
     oldest = load_table("populations").number("everyone", "age_maximum")
-    if mean <= oldest:
+    if middle(people.given.get("age", 0.0)) <= oldest:
         return ()
     return (
         f"People older than {oldest:g}: age changes only how drugs are disposed of here. In the one trial of such people "

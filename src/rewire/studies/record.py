@@ -10,7 +10,6 @@ from typing import Any
 
 from rewire.evidence.library import evidence_hash
 from rewire.layers.symptoms import SCALES
-from rewire.models.parameters import care_of
 from rewire.models.posterior import posterior_in_use
 from rewire.plans.plan import Plan
 from rewire.population import People
@@ -48,7 +47,7 @@ def describe_study(
         "weeks": weeks,
         "masking": {arm.name: arm.circumstances.masking for arm in arms},
         "setting": arms[0].circumstances.setting,
-        "care": arms[0].circumstances.care or care_of(arms[0].circumstances.setting),
+        "care": arms[0].circumstances.cared,
         "switches": dict(arms[0].circumstances.switches),
         "drug_layers": list(drug_layers(plans.values())),
         "seed": people.seed,

@@ -119,7 +119,7 @@ def _differ(
                 numbers[place[name]] += moved * (numbers[place[name]] != 0)
             else:
                 numbers[place[name]] *= np.exp(moved)
-    if where.care == "routine":
+    if where.cared == "routine":
         between = load_table("validation").entry("between_clinics")
         numbers[place["care_factor"]] *= np.exp(typical(between, where) * chance("clinic"))
     for scale, baseline in BASELINES.items():

@@ -10,9 +10,10 @@ export class Who {
   constructor(place, words, start, changed) {
     this.words = words;
     this.changed = changed;
-    const option = (chosen) => (name) => el("option", { value: name, selected: name === chosen }, name);
+    const option = (chosen, say = (name) => name) => (name) => el("option", { value: name, selected: name === chosen }, say(name));
+    const care = (name) => `${name} (${words.routine.includes(name) ? "routine care" : "as in a trial"})`;
     this.condition = el("select", { id: "condition" }, Object.keys(words.conditions).map(option(start.condition ?? "TRD")));
-    this.setting = el("select", { id: "setting" }, words.settings.map((name) => el("option", { value: name, selected: name === (start.setting ?? "clinic") }, words.routine.includes(name) ? `${name} (routine care)` : `${name} (as in a trial)`)));
+    this.setting = el("select", { id: "setting" }, words.settings.map(option(start.setting ?? "clinic", care)));
     this.weeks = el("select", { id: "weeks" }, WEEKS.map((weeks) => el("option", { value: weeks, selected: weeks === Number(start.weeks ?? 8) }, `${weeks} weeks`)));
     this.traits = Object.fromEntries(TRAITS.map(([name, , low, high]) => [name, el("input", { id: `trait-${name}`, type: "number", min: low, max: high, step: 1, value: start[name] ?? "", inputmode: "numeric" })]));
     this.female = el("select", { id: "trait-female" }, [["", "typical"], ["1", "female"], ["0", "male"]].map(([value, text]) => el("option", { value, selected: (start.female ?? "") === value }, text)));

@@ -1,8 +1,8 @@
 """Linear blocks on a graphics processor: which compartments a plan reaches, their exact steps, and how these are taken.
 
 A step's matrix is worked out column by column, by uniformisation: a column fits into the registers of a thread. A step
-twice as long as another is the other twice. Columns that no input of the plan reaches are neither worked out nor read, and a block that holds next to
-nothing is emptied.
+twice as long as another is the other twice. Columns that no input of the plan reaches are neither worked out nor read,
+and a block that holds next to nothing is emptied.
 """
 
 from __future__ import annotations
