@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from rewire.errors import EvidenceError
 from rewire.inference.calibrate import check_by_simulation, fit, posterior
+from rewire.inference.leave_out import predict_left_out
 from rewire.inference.misfit import Effect, Problem
 from rewire.inference.surrogate import fit_stand_in
 from rewire.models.parameters import Circumstances, parameters
 from rewire.models.posterior import Posterior, fingerprint, posterior_text, read_posterior
 from rewire.population import people
 from rewire.sources import load_table
-from rewire.studies.calibrate import Ledger, fitted_rows, unknowns, value_of
+from rewire.studies.calibrate import Ledger, fitted_rows
+from rewire.studies.unknowns import unknowns, value_of
 
 RNG = np.random.default_rng(3)
 SLOPES = RNG.normal(size=(12, 3))
@@ -29,7 +32,8 @@ def quiet(words: str) -> None:
 
 def problem(forward=lambda z: SLOPES[:, :2] @ z[:2], effects=None, names=("a", "b", "c")) -> Problem:
     observed = forward(np.pad(TRUTH, (0, len(names) - 3))) + 0.3 * RNG.normal(size=12)
-    return Problem(names, observed, np.full(12, 0.09), np.repeat([0, 1, 2], 4), forward, effects or {})
+    group = np.repeat([0, 1, 2], 4)
+    return Problem(names, observed, np.full(12, 0.09), group, forward, np.ones(12), effects or {})
 
 
 def level(size: float) -> dict[str, Effect]:
@@ -95,6 +99,39 @@ def test_what_trials_differ_in_widens_the_posterior() -> None:
     narrow = fit(problem(effects=level(1e-3), names=names), **SMALL, tell=quiet)
     wide = fit(problem(effects=level(0.7), names=names), **SMALL, tell=quiet)
     assert wide.sd()[0] > 1.5 * narrow.sd()[0]
+
+
+def test_a_mean_of_several_trials_is_nearer_to_the_model() -> None:
+    asked = problem(effects=level(0.7), names=("a", "b", "c", "size"))
+    slopes = np.pad(SLOPES, ((0, 0), (0, 1)))[None]
+    alone = asked.loads(np.zeros((1, 4)), slopes)
+    pooled = replace(asked, share=np.full(12, 1 / 3)).loads(np.zeros((1, 4)), slopes)
+    assert pooled == pytest.approx(alone / 3)
+
+
+def test_a_trial_left_out_is_predicted_by_the_others_alone() -> None:
+    """A linear problem without effects of trials: the prediction is the known normal one."""
+    asked = problem()
+    asked = replace(asked, observed=asked.observed + np.repeat([0.0, 0.0, 9.0], 4))
+    chance = np.full(12, 0.09)
+    told = predict_left_out(asked, fit(asked, **SMALL, tell=quiet), chance, 1)
+    for trial in range(3):
+        inside, outside = asked.group == trial, asked.group != trial
+        slopes = np.column_stack([SLOPES[:, :2], np.zeros(12)])
+        covariance = np.linalg.inv(np.eye(3) + slopes[outside].T @ slopes[outside] / 0.09)
+        mean = covariance @ slopes[outside].T @ asked.observed[outside] / 0.09
+        spread = np.sqrt(0.09 + np.diag(slopes[inside] @ covariance @ slopes[inside].T))
+        assert told[:, inside].mean(axis=0) == pytest.approx(slopes[inside] @ mean, abs=0.06)
+        assert told[:, inside].std(axis=0) == pytest.approx(spread, rel=0.1)
+
+
+def test_effects_of_a_trial_that_is_left_out_are_part_of_its_prediction() -> None:
+    names = ("a", "b", "c", "size")
+    told = [
+        predict_left_out(asked, fit(asked, **SMALL, tell=quiet), np.full(12, 0.09), 1).std(axis=0).mean()
+        for asked in (problem(effects=level(size), names=names) for size in (1e-3, 0.7))
+    ]
+    assert told[1] > 1.5 * told[0]
 
 
 def test_known_truths_lie_where_the_posterior_says() -> None:

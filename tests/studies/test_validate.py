@@ -74,6 +74,16 @@ def test_clinics_outside_trials_differ_more_than_trials_do() -> None:
     assert width[0].high - width[0].low > 1.1 * (width[1].high - width[1].low)
 
 
+def test_small_trials_are_expected_to_report_more_and_pooled_ones_to_differ_less() -> None:
+    small, large = (UNSEEN.replace("diagnosis: MDD", f"diagnosis: MDD\n  n: {n}") for n in (40, 40_000))
+    pooled = large.replace("use: test", "use: test\npools: 100")
+    found = [rw.validate(read_trial_text(text, "unseen.yaml"), worlds=60, people=40) for text in (small, large, pooled)]
+    contrast = [next(score for score in card.scores if score.measure == "difference") for card in found]
+    assert contrast[0].predicted < contrast[1].predicted - 0.3 < 0, "fewer points are better"
+    width = [score.high - score.low for score in contrast]
+    assert width[2] < 0.95 * width[1]
+
+
 def test_a_baseline_on_another_scale_is_met(unseen) -> None:
     start = unseen.scores[1]
     assert start.predicted == pytest.approx(22.5, abs=1.2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rewire.evidence.published import Result
-from rewire.studies.scoring.crps import crps_of_normal, crps_of_sample
+from rewire.inference.checks import crps_normal, crps_sample
 from rewire.studies.scoring.least_squares import least_squares
 from rewire.studies.scoring.measures import Seen, eligible, measure
 from rewire.studies.scoring.worlds import Worlds, choose
@@ -92,9 +92,9 @@ def test_hazard_ratio_finds_the_ratio_of_two_exponentials() -> None:
 def test_crps_of_a_sample_agrees_with_that_of_its_distribution() -> None:
     sample = np.random.default_rng(2).normal(3.0, 2.0, 200_000)
     for observed in (-1.0, 3.0, 9.0):
-        assert crps_of_sample(sample, observed) == pytest.approx(crps_of_normal(3.0, 2.0, observed), abs=0.02)
-    assert crps_of_sample(np.full(10, 4.0), 6.5) == pytest.approx(2.5)
-    assert crps_of_normal(4.0, 0.0, 6.5) == 2.5
+        assert crps_sample(sample, observed) == pytest.approx(crps_normal(3.0, 2.0, observed), abs=0.02)
+    assert crps_sample(np.full(10, 4.0), 6.5) == pytest.approx(2.5)
+    assert crps_normal(4.0, 0.0, 6.5) == 2.5
 
 
 def test_virtual_trials_take_people_of_one_world_once() -> None:

@@ -119,8 +119,7 @@ def fit(problem: Problem, *, trained: int, chains: int, draws: int, seed: int, t
 
 def posterior(problem: Problem, stand_in: StandIn, variance: Array, more: Sequence[Array] = ()) -> Density:
     """The log of the posterior and its slopes, given what was observed and `more` data like it."""
-    directions = problem.directions
-    bent = stand_in.bend @ directions.T
+    bent = stand_in.bend @ problem.directions.T * problem.share[:, None, None]
 
     def told(z: Array) -> tuple[Array, Array]:
         value, slopes = stand_in.with_slopes(z)

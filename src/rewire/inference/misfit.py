@@ -39,7 +39,8 @@ class Problem:
     """What is fitted: names of the unknowns, published numbers with their variance, and the forward model.
 
     `group` holds the number of the trial of each row; `forward` gives the rows `[row]` at a place `[unknown]`, and does
-    not look at the sizes of effects. `inert` are the places of those sizes.
+    not look at the sizes of effects. `inert` are the places of those sizes. `share` says how much of an effect a row
+    feels: less where it is the mean of several trials.
     """
 
     names: tuple[str, ...]
@@ -47,6 +48,7 @@ class Problem:
     variance: Array
     group: NDArray[np.int64]
     forward: Forward
+    share: Array
     effects: Mapping[str, Effect] = field(default_factory=dict)
 
     @property
@@ -75,7 +77,7 @@ class Problem:
 
         `slopes` are those of the rows in the unknowns, `[draw, row, unknown]`.
         """
-        return np.asarray(slopes @ self.directions.T * self.sizes(z)[:, None, :])
+        return np.asarray(slopes @ self.directions.T * self.sizes(z)[:, None, :] * self.share[:, None])
 
     def covariance(self, loads: Array, variance: Array) -> Array:
         """The covariance `[row, row]` of the published numbers for the loads `[row, effect]` of one draw."""

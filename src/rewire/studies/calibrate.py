@@ -17,30 +17,28 @@ from numpy.typing import NDArray
 
 from rewire.engine.kernels import kernel
 from rewire.errors import StudyError
-from rewire.evidence.library import parameters as evidence_parameters
 from rewire.evidence.published import Result, Trial, find_trial
 from rewire.inference.calibrate import Fit, check_by_simulation, fit
+from rewire.inference.leave_out import predict_left_out
 from rewire.inference.misfit import Effect, Problem
-from rewire.models.parameters import shift
 from rewire.models.posterior import Posterior, fingerprint, posterior_text
 from rewire.models.standard import standard_model
 from rewire.sources import Entry, load_table
+from rewire.studies.calibration_report import report
 from rewire.studies.cohort import threads
 from rewire.studies.scoring.baselines import Row, calibration_rows
+from rewire.studies.scoring.effects import EFFECTS
 from rewire.studies.scoring.errors import RATIO, standard_error
 from rewire.studies.scoring.forward import TrialModel
 from rewire.studies.scoring.scorecard import kind_of
-from rewire.studies.scoring.worlds import EFFECTS
+from rewire.studies.unknowns import unknowns, value_of, width
 from rewire.whole import write_whole
 
 Array = NDArray[np.float64]
-MARK = "to be replaced by the calibration"
-"""What the reason of an entry says when its value is waiting for this calibration."""
 LEFT_OUT = {
     "median time to relapse": "moves in steps of the visits",
     "upper bounds": "open trials without a control, as the table of the calibration says",
 }
-LEVELS = (0.5, 0.8, 0.95)
 
 
 @dataclass(frozen=True)
@@ -50,13 +48,6 @@ class Calibration:
     fit: Fit
     posterior: Posterior
     report: Mapping[str, Any]
-
-
-def unknowns() -> dict[str, Entry]:
-    """The entries that are fitted, by name: those whose value is waiting for it, in parameters, beliefs and trials."""
-    tables = (load_table("beliefs"), load_table("validation").group("between_trials"))
-    entries = (*evidence_parameters().values(), *(entry for table in tables for entry in table.walk()))
-    return {entry.name: entry for entry in entries if MARK in entry.why and entry.uncertainty}
 
 
 def fitted_rows() -> tuple[Row, ...]:
@@ -125,7 +116,8 @@ def calibrate(
         told = np.stack([problem.forward(place) for place in z])
     ranks = check_by_simulation(problem, found, checks, seed) if checks else np.empty((0, len(entries)))
     values = np.stack([value_of(entry, z[:, k]) for k, entry in enumerate(entries.values())], axis=1)
-    report = _report(entries, rows, problem, found, z, told, ranks)
+    unseen = predict_left_out(problem, found, _chances(rows, people), seed)
+    about = report(entries, rows, problem, found, z, told, ranks, unseen, LEFT_OUT)
     recipe = {
         "fingerprint": fingerprint(),
         "version": version("rewire"),
@@ -136,24 +128,14 @@ def calibrate(
         "draws": draws,
         "seed": seed,
         "rows": [f"{trial.name}: {' v '.join(row.arms)}, {row.scale} {row.measure}" for trial, row in rows],
-        "report": report,
+        "report": about,
     }
-    return Calibration(found, Posterior(tuple(entries), values, recipe), report)
+    return Calibration(found, Posterior(tuple(entries), values, recipe), about)
 
 
 def write_posterior(found: Calibration, path: str | Path) -> Path:
     """Writes the posterior to a file."""
     return write_whole(path, posterior_text(found.posterior))
-
-
-def value_of(entry: Entry, z: Array) -> Array:
-    """The typical value that a standard normal unknown stands for."""
-    return shift(entry.number, entry.uncertainty_kind, _width(entry) * z)
-
-
-def _width(entry: Entry) -> float:
-    """The standard deviation of the prior, on the scale of the entry's uncertainty."""
-    return load_table("calibration").number("prior_width") * (entry.uncertainty or 0.0)
 
 
 class Ledger:
@@ -203,6 +185,7 @@ def _problem(
         variance=np.array([_variance(trial, row, rows, people) for trial, row in rows]),
         group=np.unique(names, return_inverse=True)[1],
         forward=forward,
+        share=np.array([1 / math.sqrt(trial.pools) for trial, _ in rows]),
         effects={effect: _effect(effect, moved, order) for effect, moved in EFFECTS.items()},
     )
 
@@ -211,81 +194,35 @@ def _effect(effect: str, moved: tuple[str, ...], order: list[Entry]) -> Effect:
     """An effect of a trial as a direction among the unknowns."""
     names = [entry.name for entry in order]
     place = names.index(f"between_trials.{effect}")
-    direction = np.array([1 / _width(entry) if entry.name in moved else 0.0 for entry in order])
-    return Effect(direction, place, order[place].number, _width(order[place]))
+    direction = np.array([1 / width(entry) if entry.name in moved else 0.0 for entry in order])
+    return Effect(direction, place, order[place].number, width(order[place]))
 
 
 def _variance(trial: Trial, row: Result, rows: tuple[Row, ...], people: int) -> float:
-    """Chance of a published number and of the virtual people; numbers of the same people at one time count as one."""
+    """What a row counts with: numbers of the same people at one time count as one, prior records less."""
     table = load_table("calibration")
     alike = sum(
         other.name == trial.name and (one.arms, one.scale, one.at_hours) == (row.arms, row.scale, row.at_hours)
         for other, one in rows
         if (one.measure == "sd change") == (row.measure == "sd change")
     )
+    weight = table.number("prior_weight") if trial.use == "prior" else 1.0
+    return alike * _published(trial, row) / weight + _virtual(row, people)
+
+
+def _chances(rows: tuple[Row, ...], people: int) -> Array:
+    """The chance of each row for given effects of its trial, as a variance."""
+    return np.array([_published(trial, row) + _virtual(row, people) for trial, row in rows])
+
+
+def _published(trial: Trial, row: Result) -> float:
+    """The variance of a published number."""
     error = standard_error(trial, row)
     if error is None:
         raise StudyError(f"a row of {trial.name} ({row.measure}) has no standard error and cannot be fitted")
-    weight = table.number("prior_weight") if trial.use == "prior" else 1.0
-    spread = table.number("one_person", kind_of(row.measure))
-    return alike * error**2 / weight + len(row.arms) * spread**2 / people
+    return error**2
 
 
-def _report(
-    entries: Mapping[str, Entry],
-    rows: tuple[Row, ...],
-    problem: Problem,
-    found: Fit,
-    kept: Array,
-    told: Array,
-    ranks: Array,
-) -> dict[str, Any]:
-    """Diagnostics: agreement of chains, the stand-in, what shrank and what did not, each row's predictive."""
-    shrinkage, rhat, effective = 1 - found.sd(), found.rhat(), found.effective()
-    numbers = {}
-    for k, (name, entry) in enumerate(entries.items()):
-        low, middle, high = (float(value_of(entry, z)) for z in np.quantile(found.flat[:, k], (0.1, 0.5, 0.9)))
-        numbers[name] = {
-            "prior": entry.number,
-            "posterior": middle,
-            "low": low,
-            "high": high,
-            "shrinkage": float(shrinkage[k]),
-            "rhat": float(rhat[k]),
-            "effective": float(effective[k]),
-        }
-    error = np.sqrt(problem.variance)
-    predictive = [
-        {
-            "trial": trial.name,
-            "use": trial.use,
-            "row": f"{' v '.join(row.arms)}, {row.scale} {row.measure} at {row.at_hours:g} h",
-            "observed": row.value,
-            "fitted": float(
-                math.exp(np.nanmean(told[:, place])) if row.measure == RATIO else np.nanmean(told[:, place])
-            ),
-            "standard_error": float(error[place]),
-        }
-        for place, (trial, row) in enumerate(rows)
-    ]
-    off = np.abs(ranks - 0.5)
-    return {
-        "misfit_before": found.start_misfit,
-        "misfit_after": found.top_misfit,
-        "largest_rhat": float(rhat.max()),
-        "fewest_effective": float(effective.min()),
-        "stand_in_unseen": _root_mean_square(found.unseen / error),
-        "stand_in_kept": _root_mean_square((found.stand_in(kept) - told) / error),
-        "numbers": numbers,
-        "not_identified": [name for name, one in numbers.items() if one["shrinkage"] < 0.15],
-        "simulation_check": {
-            "repeats": len(ranks),
-            "inside": {f"{level:.0%}": float(np.mean(off < level / 2)) for level in LEVELS} if len(ranks) else {},
-        },
-        "left_out": dict(LEFT_OUT),
-        "predictive": predictive,
-    }
-
-
-def _root_mean_square(values: Array) -> float:
-    return float(np.sqrt(np.nanmean(values**2)))
+def _virtual(row: Result, people: int) -> float:
+    """The variance that the chance of finitely many virtual people adds."""
+    return len(row.arms) * load_table("calibration").number("one_person", kind_of(row.measure)) ** 2 / people

@@ -15,7 +15,7 @@ from rewire.evidence.published.read_people import read_arms, read_people
 from rewire.evidence.published.read_results import read_results
 from rewire.evidence.published.trial import DESIGNS, USES, Source, Trial
 
-KEYS = ("rewire", "trial", "use", "design", "source", "people", "arms", "results", "note", "part_of")
+KEYS = ("rewire", "trial", "use", "design", "source", "people", "arms", "results", "note", "part_of", "pools")
 SOURCE_KEYS = ("citation", "doi", "pmid", "nct", "url")
 
 
@@ -61,8 +61,16 @@ def read_trial_text(text: str, source: str = "trial") -> Trial:
         results=results,
         note=document.line_of_text(given["note"], "note") if "note" in given else "",
         part_of=document.label(given["part_of"], "part_of") if "part_of" in given else "",
+        pools=_pools(document, given["pools"], people.n) if "pools" in given else 1,
         assumed=tuple(assumed),
     )
+
+
+def _pools(document: Document, node: Node, people: int) -> int:
+    count = document.count(node, "pools")
+    if count > people:
+        raise document.wrong(node, f"{count} trials with {people} people in all", "how many trials were pooled")
+    return count
 
 
 def _source(document: Document, node: Node) -> Source:

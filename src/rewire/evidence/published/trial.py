@@ -120,7 +120,8 @@ class Result:
 class Trial:
     """A published trial. `assumed` lists in words what its file did not say; `part_of` names a record that pools it.
 
-    A fit takes either a pooled record or its parts, never both: the people are the same.
+    A fit takes either a pooled record or its parts, never both: the people are the same. `pools` counts the trials that
+    a record is the mean of.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Trial:
     results: tuple[Result, ...]
     note: str = ""
     part_of: str = ""
+    pools: int = 1
     assumed: tuple[str, ...] = field(default=(), compare=False)
 
     def arm(self, name: str) -> Arm:

@@ -22,6 +22,8 @@ def trial_text(trial: Trial) -> str:
     lines = ["rewire: 1", f"trial: {_quote(trial.name)}", f"use: {trial.use}", f"design: {trial.design}"]
     if trial.part_of:
         lines.append(f"part_of: {_quote(trial.part_of)}")
+    if trial.pools > 1:
+        lines.append(f"pools: {trial.pools}")
     lines.append(f"source: {_flow(_source(trial.source))}")
     if trial.note:
         lines.append(f"note: {_quote(trial.note)}")

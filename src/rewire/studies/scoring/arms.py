@@ -47,7 +47,8 @@ class TrialArm:
     """One arm of a published trial as it is simulated.
 
     `start` is the hour of the first dose, from which the trial counts; `n` how many people it had; `given` what its
-    people are told to be; `notes` what had to be decided.
+    people are told to be; `notes` what had to be decided; `pools` how many trials the record is the mean of, each of
+    `trial_size` people in all arms.
     """
 
     name: str
@@ -57,6 +58,8 @@ class TrialArm:
     given: dict[str, float | tuple[float, float]]
     start: float
     notes: tuple[str, ...]
+    pools: int
+    trial_size: float
 
     @property
     def active(self) -> bool:
@@ -90,7 +93,17 @@ def _trial_arm(trial: Trial, arm: PublishedArm) -> TrialArm:
     )
     simulated = Arm.of(arm.name, plan, circumstances, _masking(arm))
     start = first_dose(actions_of(plan, LONGEST, "MADRS")[0]) if plan.phrases else 0.0
-    return TrialArm(arm.name, arm.n, simulated, trial.people.diagnosis, given, start, tuple(dict.fromkeys(notes)))
+    return TrialArm(
+        arm.name,
+        arm.n,
+        simulated,
+        trial.people.diagnosis,
+        given,
+        start,
+        tuple(dict.fromkeys(notes)),
+        trial.pools,
+        trial.people.n / trial.pools,
+    )
 
 
 def _with_background(trial: Trial, plan: Plan, notes: list[str]) -> Plan:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rewire.evidence.published import Result, Trial, trials
+from rewire.inference.checks import crps_normal, crps_sample
 from rewire.plans.events import Dose
 from rewire.sources import load_table
-from rewire.studies.scoring.crps import crps_of_normal, crps_of_sample
 from rewire.studies.scoring.curve import Curve, fit_curve
 from rewire.studies.scoring.errors import RATIO
 
@@ -110,8 +110,8 @@ def score_sample(result: Result, sample: Array | None) -> tuple[float | None, fl
     if not result.published:
         return middle(result, sample), None
     if result.measure == RATIO:
-        return float(np.median(sample)), crps_of_sample(np.log(sample), math.log(result.value))
-    return middle(result, sample), crps_of_sample(sample, result.value)
+        return float(np.median(sample)), crps_sample(np.log(sample), math.log(result.value))
+    return middle(result, sample), crps_sample(sample, result.value)
 
 
 def score_normal(result: Result, told: tuple[float, float] | None) -> tuple[float | None, float | None]:
@@ -122,8 +122,8 @@ def score_normal(result: Result, told: tuple[float, float] | None) -> tuple[floa
     if not result.published:
         return mean, None
     if result.measure == RATIO:
-        return mean, crps_of_normal(math.log(mean), sd, math.log(result.value))
-    return mean, crps_of_normal(mean, sd, result.value)
+        return mean, crps_normal(math.log(mean), sd, math.log(result.value))
+    return mean, crps_normal(mean, sd, result.value)
 
 
 def middle(result: Result, sample: Array) -> float:

@@ -21,6 +21,7 @@ from rewire.models.parameters import parameters
 from rewire.population import People
 from rewire.studies.cohort import Prepared, observed, prepare
 from rewire.studies.scoring.arms import TrialArm, record_hours, trial_arms
+from rewire.studies.scoring.effects import enlarge
 from rewire.studies.scoring.measures import Seen, eligible, measure, seen
 
 Array = NDArray[np.float64]
@@ -71,6 +72,7 @@ class TrialModel:
     def _watch(self, one: _Ready, typical: Mapping[str, float]) -> dict[str, Seen]:
         where = replace(one.arm.arm.circumstances, typical=dict(typical))
         numbers = parameters(self.model, one.who, where)
+        enlarge(self.model, numbers, one.arm, where)
         recording = run(
             self.compiled,
             one.ready.schedule,

@@ -6,7 +6,7 @@ each world has its own people; a virtual trial takes its people from one world.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -18,24 +18,15 @@ from rewire.core.random import normals, stream
 from rewire.engine.kernels import Kernel
 from rewire.engine.run import run
 from rewire.layers.symptoms import SCALES
-from rewire.models.inputs import BASELINES
-from rewire.models.parameters import Circumstances, parameters, typical
+from rewire.models.parameters import parameters
 from rewire.models.posterior import Posterior
-from rewire.sources import load_table
 from rewire.studies.cohort import observed, prepare, workers
 from rewire.studies.scoring.arms import TrialArm
+from rewire.studies.scoring.effects import differ, enlarge
 from rewire.studies.scoring.measures import Seen, seen
 
 TRIAL_SEED = 20_260_102
 """Effects of trials come from their own streams."""
-EFFECTS: Mapping[str, tuple[str, ...]] = {
-    "expectancy_gain": ("expectancy_gain",),
-    "drug_effect": ("fast_gain", "structural_gain"),
-    "relief": ("expectancy_gain", "contact_gain", "antidepressant_gain", "fast_gain", "structural_gain"),
-    "trauma_relief": ("fear_relief",),
-    "entry_excess": ("entry_excess",),
-}
-"""Parameters that each effect of a trial moves: the last by a shift, the others by a factor."""
 MOST = 320
 """No world needs more people than this in an arm: the chance of a larger arm is small beside what worlds differ in."""
 
@@ -59,6 +50,11 @@ class Worlds:
         """The number of the world of each person, from 0."""
         return np.repeat(np.arange(self.count), self.people)
 
+    def chance(self, trial: str, effect: str) -> NDArray[np.float64]:
+        """How an effect of a trial falls out, a standard normal number for the world of each person."""
+        drawn = normals(TRIAL_SEED, 0, self.count, f"trial.{stream(trial)}.{effect}")[:, 0]
+        return np.asarray(drawn[self.of_person()])
+
     def sized(self, largest: int) -> Worlds:
         """Worlds with enough people for an arm of this size."""
         return replace(self, people=max(self.people, min(largest, MOST)))
@@ -81,8 +77,9 @@ def watch(
         draw = worlds.of_person() + 1
         where = replace(where, draw=draw, typical=worlds.posterior.typical(draw) if worlds.posterior else {})
     numbers = parameters(model, who, where)
+    enlarge(model, numbers, arm, where)
     if worlds.trials:
-        _differ(model, numbers, trial, arm, where, worlds)
+        differ(model, numbers, arm, where, lambda effect: worlds.chance(trial, effect))
     # A little beyond the last record, so that the schedule holds it as a record and not only as its end.
     length = max(hours[-1], 1.0)
     ready = prepare(compiled, replace(arm.arm, circumstances=where), length, hours, who.scale)
@@ -98,38 +95,6 @@ def watch(
     rows = np.searchsorted(recording.hours, np.array(hours) - 1e-6)
     since = np.array(hours) - arm.start
     return {scale: seen(scale, since, observed(recording, scale, who)[rows]) for scale in scales}
-
-
-def _differ(
-    model: Model, numbers: NDArray[np.float64], trial: str, arm: TrialArm, where: Circumstances, worlds: Worlds
-) -> None:
-    """Moves the parameters by the effects of the trial, in place."""
-    table = load_table("validation").group("between_trials")
-    place = {quantity.name: row for row, quantity in enumerate(model.parameters)}
-
-    def chance(effect: str) -> NDArray[np.float64]:
-        drawn = normals(TRIAL_SEED, 0, worlds.count, f"trial.{stream(trial)}.{effect}")[:, 0]
-        return np.asarray(drawn[worlds.of_person()])
-
-    for effect, names in EFFECTS.items():
-        moved = typical(table.entry(effect), where) * chance(effect)
-        for name in names:
-            if effect == "entry_excess":
-                # Somebody who is not ill was not chosen for being worse than usual.
-                numbers[place[name]] += moved * (numbers[place[name]] != 0)
-            else:
-                numbers[place[name]] *= np.exp(moved)
-    if where.cared == "routine":
-        between = load_table("validation").entry("between_clinics")
-        numbers[place["care_factor"]] *= np.exp(typical(between, where) * chance("clinic"))
-    for scale, baseline in BASELINES.items():
-        known = load_table("populations").group(arm.condition, "baseline")
-        if scale in known and scale not in arm.given:
-            # The population table knows the mean of a trial that states none only so far.
-            row = place[baseline]
-            low, high = (load_table("scales").number(scale, end) for end in ("minimum", "maximum"))
-            shift = (known.entry(scale, "mean").uncertainty or 0.0) * chance(f"baseline.{scale}")
-            numbers[row] = np.clip(numbers[row] + shift, low, high)
 
 
 def choose(worlds: Worlds, trials: int, n: int, who: NDArray[np.bool_], key: str) -> NDArray[np.int64]:
