@@ -75,13 +75,15 @@ def test_clinics_outside_trials_differ_more_than_trials_do() -> None:
 
 
 def test_small_trials_are_expected_to_report_more_and_pooled_ones_to_differ_less() -> None:
-    small, large = (UNSEEN.replace("diagnosis: MDD", f"diagnosis: MDD\n  n: {n}") for n in (40, 40_000))
-    pooled = large.replace("use: test", "use: test\npools: 100")
-    found = [rw.validate(read_trial_text(text, "unseen.yaml"), worlds=60, people=40) for text in (small, large, pooled)]
+    small, large = (UNSEEN.replace("n: 60", f"n: {n}") for n in (60, 60_000))
+    alone = large.replace("n: 30", "n: 30_000")
+    pooled = alone.replace("use: test", "use: test\npools: 100")
+    texts = (small, large, alone, pooled)
+    found = [rw.validate(read_trial_text(text, "unseen.yaml"), worlds=60, people=40) for text in texts]
     contrast = [next(score for score in card.scores if score.measure == "difference") for card in found]
     assert contrast[0].predicted < contrast[1].predicted - 0.3 < 0, "fewer points are better"
     width = [score.high - score.low for score in contrast]
-    assert width[2] < 0.95 * width[1]
+    assert width[3] < 0.95 * width[2], "arms so large that the chance of their people hardly counts"
 
 
 def test_a_baseline_on_another_scale_is_met(unseen) -> None:
