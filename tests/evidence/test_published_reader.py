@@ -182,6 +182,8 @@ BAD = {
     # the file
     "unknown key 'tiral'": (change("trial: some-trial", "tiral: some-trial"), 2, "did you mean 'trial'?"),
     "the file has no 'use'": (change("use: test\n", ""), 1, ""),
+    "500 trials with 73 people in all": (change("use: test\n", "use: test\npools: 500\n"), 4, ""),
+    "pools": (change("use: test\n", "use: test\npools: none\n"), 4, ""),
     "'use' stands twice": (change("use: test\n", "use: test\nuse: prior\n"), 4, ""),
     "unknown use 'calibration'": (change("use: test", "use: calibration"), 3, "did you mean 'calibrate'?"),
     "unknown design 'paralel'": (change("design: parallel", "design: paralel"), 4, "did you mean 'parallel'?"),
