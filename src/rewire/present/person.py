@@ -13,6 +13,7 @@ from rewire.errors import StudyError, closest
 from rewire.present.drawing import Drawing
 from rewire.present.results import DATA, PICTURES, check_target
 from rewire.present.words import DISCLAIMER, number, percent, wrap
+from rewire.studies.result import EIGHTY
 from rewire.whole import write_whole
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ def text_belief(belief: Belief) -> str:
     lines.append(f"{'trait':32}{'among 100 people, 80 % within':>32}{'told':>8}")
     told = [trait for trait in belief.traits() if trait.beyond_chance]
     for trait in told[:6]:
-        low, high = _rank(trait.mean - 1.2816 * trait.sd), _rank(trait.mean + 1.2816 * trait.sd)
+        low, high = _rank(trait.mean - EIGHTY * trait.sd), _rank(trait.mean + EIGHTY * trait.sd)
         lines.append(f"{trait.name:32}{f'{low:.0f} to {high:.0f}':>32}{number(trait.told):>8}")
     if not told:
         lines.append("the scores tell next to nothing about any trait")

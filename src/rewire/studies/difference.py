@@ -9,12 +9,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from rewire.studies.result import Band
+from rewire.studies.result import EIGHTY, Band
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float, float]
 """A mean, and the low and the high end of an interval around it."""
-EIGHTY = 1.2816
 
 
 @dataclass

@@ -15,14 +15,12 @@ from rewire.plans.plan import Plan
 from rewire.population import People
 from rewire.sources import load_table
 from rewire.studies.cohort import Prepared, observed
-from rewire.studies.result import Band, Curve, DoseRow, Peak
+from rewire.studies.result import EIGHTY, Band, Curve, DoseRow, Peak
 from rewire.studies.tally import Spread, Tally
 
 DAY = 24.0
 WEEK_DAYS = 7.0
 FIRST_VISITS = (1.0, 2.0, 3.0, 5.0, 7.0)
-EIGHTY = 1.2816
-"""Standard deviations to either side that hold 80 % of a normal distribution."""
 AUDIT_WEIGHT = 70.0
 WINDOW = tuple(k / 6 for k in range(25))
 """Hours after the first dose at which safety read-outs are recorded: every ten minutes for four hours."""

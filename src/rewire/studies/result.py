@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+EIGHTY = 1.2816
+"""Standard deviations to either side that hold 80 % of a normal distribution."""
+
 
 @dataclass(frozen=True)
 class Curve:
