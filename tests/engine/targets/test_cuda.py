@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import time
 
 import numpy as np
@@ -24,6 +25,10 @@ from rewire.studies.course import follow
 
 pytest.importorskip("numba_cuda", reason="NOT TESTED: graphics processors need the extra rewire[gpu]")
 
+CALLABLE = pytest.mark.skipif(
+    os.environ.get("NUMBA_ENABLE_CUDASIM") == "0",
+    reason="a device's functions can be called from Python on the simulator only",
+)
 TOLERANCE = {"float64": 1e-9, "float32": 2e-4}
 """What is promised: the largest difference from the processor, as a share of a quantity's largest value."""
 DAYS = (0.0, 0.5, 1.0, 30.0, 48.0)
@@ -152,6 +157,7 @@ def test_the_benchmark_times_the_device_alone_and_compares():
     assert w6.apart_from_processor("W1", found).max() < TOLERANCE["float32"]
 
 
+@CALLABLE
 def test_chance_is_that_of_the_processor(standard):
     from rewire.engine.targets.cuda import device
 
@@ -165,6 +171,7 @@ def test_chance_is_that_of_the_processor(standard):
     assert found == pytest.approx(draw_normals(7, 5, "day_noise", 2), rel=1e-12)
 
 
+@CALLABLE
 @pytest.mark.parametrize("z", [1e-9, 0.3, 0.499, 0.501, 0.999, 1.001, 7.0])
 def test_integrals_of_a_decay_are_those_of_their_definition(both, z):
     written = both[1].library
