@@ -61,9 +61,18 @@ by draws of what is not known about the model, and by what trials, and clinics o
 A star marks the primary outcome. CRPS is the distance of a prediction from what was observed (0 is perfect, for a
 single number it is the absolute error); beside it stand the same for the mean of other calibration trials, for the
 model without a drug effect, and for a rise-and-decay curve fitted to the calibration trials. No baseline has seen the
-trial it predicts.
+trial it predicts. Expected is the mean error that predictions would make if they were right in every way.
 Test records were scored and never fitted. Rows of calibration records are no test; how they are predicted by the other
 trials alone stands on the page of the calibration.
+"""
+
+
+LIMITS_HEAD = """## What limits a prediction
+
+The error to be expected is the mean distance between what is predicted and what a virtual trial of the same size finds.
+Were every number of the model known, people would still differ by chance and trials by what no file says (raters, hope,
+who is let in): only larger trials and better descriptions of them can lower that error, no calibration can. An error
+made that is well above the one expected says that the model is wrong about more than it admits.
 """
 
 
@@ -129,7 +138,7 @@ def main(wanted: Sequence[str] = ()) -> None:
     pages: dict[str, Callable[[], str]] = {
         "mechanism": lambda: mechanism_page(mechanism_rows()),
         "calibration": calibration_page,
-        "scorecard": lambda: scorecard_page(validate()),
+        "scorecard": lambda: scorecard_page(validate(), limited()),
         "facts": lambda: facts_page(check_facts()),
         "prospective": lambda: prospective_page(shipped_register()),
         "ablation": lambda: ablation_page(ablate(*trials("calibrate"), *trials("test"), switches=SWITCHES, people=40)),
@@ -243,29 +252,38 @@ def ablation_page(found: Sequence[Turned]) -> str:
     return "\n".join(text) + "\n"
 
 
-def scorecard_page(card: Scorecard) -> str:
-    """The page of the scorecard: the summary, then every row by use."""
+def limited() -> dict[str, Scorecard]:
+    """The test records again, with less and less that is not known."""
+    which = trials("test")
+    return {
+        "people and trials differ": validate(*which, draws=False),
+        "people differ": validate(*which, draws=False, trials_differ=False),
+    }
+
+
+def scorecard_page(card: Scorecard, less: Mapping[str, Scorecard]) -> str:
+    """The page of the scorecard: the summary, what limits a prediction, then every row by use."""
     summary = card.summary()
     text = [SCORECARD_HEAD, f"Parameters: posterior {card.model['posterior']}. Seed {card.model['seed']}, "
             f"{card.model['worlds']} worlds of {card.model['people']} people.", "", "## Summary", ""]  # fmt: skip
     text += [
         "| Use | Rows | Counted in | n | "
         + " | ".join(f"Inside {level} %" for level in LEVELS)
-        + " | Mean width (80 %) | Mean error | Bias | CRPS | "
+        + " | Mean width (80 %) | Mean error | Expected | Bias | CRPS | "
         + " | ".join(f"CRPS: {NAMES[name]}" for name in BASELINES)
         + " |",
-        "|" + "---|" * (8 + len(LEVELS) + len(BASELINES)),
+        "|" + "---|" * (9 + len(LEVELS) + len(BASELINES)),
     ]
     for use, both in summary.items():
         for which, found in both.items():
             text += [_summary_line(use, which, kind, one) for kind, one in found["by_kind"].items()]
-            text.append(f"| {use} | {which} | all | {found['judged']} | {_covered(found)} |" + " |" * 7)
+            text.append(f"| {use} | {which} | all | {found['judged']} | {_covered(found)} |" + " |" * 8)
     passes = summary["test"]["headline"]["passes"]
     verdict = ", ".join(
         f"{name.replace('_', ' ')} {'met' if met else 'not met' if met is not None else 'nothing to judge'}"
         for name, met in passes.items()
     )
-    text += ["", f"Pass marks on the headline rows of the test records: {verdict}.", ""]
+    text += ["", f"Pass marks on the headline rows of the test records: {verdict}.", "", *_limits(card, less)]
     for use in summary:
         text += [f"## {USES[use]}", "", "| Trial | Arm | Scale | Measure | At | Observed | Predicted | 80 % interval | "
                  "Inside | CRPS | Mean | No drug | Curve |", "|" + "---|" * 13]  # fmt: skip
@@ -274,9 +292,31 @@ def scorecard_page(card: Scorecard) -> str:
     return "\n".join(text)
 
 
+def _limits(card: Scorecard, less: Mapping[str, Scorecard]) -> list[str]:
+    """The error to be expected of the test records when less is unknown, beside the one that was made."""
+    lines = {
+        "people and trials differ, and numbers of the model are not known": _errors(card, "expected_error"),
+        **{words: _errors(one, "expected_error") for words, one in less.items()},
+        "the error that was made": _errors(card, "mean_error"),
+    }
+    return [
+        LIMITS_HEAD,
+        "| Error to be expected because | points, all | points, headline | %, all | %, headline |",
+        "|---|---|---|---|---|",
+        *(f"| {words} | {' | '.join(figures)} |" for words, figures in lines.items()),
+        "",
+    ]
+
+
+def _errors(card: Scorecard, key: str) -> list[str]:
+    test = card.summary()["test"]
+    found = [test[which]["by_kind"][kind][key] for kind in ("points", "share") for which in ("all", "headline")]
+    return [f"{found[0]:.1f}", f"{found[1]:.1f}", f"{100 * found[2]:.1f}", f"{100 * found[3]:.1f}"]
+
+
 def _summary_line(use: str, which: str, kind: str, one: Mapping[str, Any]) -> str:
     factor = 100 if kind == "share" else 1
-    figures = [one["interval_width"], one["mean_error"], one["bias"], one["crps"]]
+    figures = [one["interval_width"], one["mean_error"], one["expected_error"], one["bias"], one["crps"]]
     figures += [one["baselines"][name]["crps"] for name in BASELINES]
     cells = " | ".join("-" if value is None else f"{factor * value:.2f}" for value in figures)
     return f"| {use} | {which} | {COUNTED[kind]} | {one['rows']} | {_covered(one)} | {cells} |"

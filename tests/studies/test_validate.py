@@ -86,6 +86,18 @@ def test_small_trials_are_expected_to_report_more_and_pooled_ones_to_differ_less
     assert width[3] < 0.95 * width[2], "arms so large that the chance of their people hardly counts"
 
 
+def test_the_error_to_be_expected_grows_with_what_is_not_known() -> None:
+    trial = read_trial_text(
+        UNSEEN.replace("QIDS-SR16, at: day 15, measure: sd change", "HAM-D17, at: 24 h, measure: sd change")
+    )
+    known = {"draws": False, "trials_differ": False}
+    cards = [rw.validate(trial, worlds=120, people=40, **less) for less in (known, {"draws": False}, {})]
+    expected = [card.scores[0].expected_error for card in cards]
+    chance = cards[0].scores[3].predicted / math.sqrt(30) * math.sqrt(2 / math.pi)
+    assert expected[0] == pytest.approx(chance, rel=0.15), "of the mean of a sample, about normal"
+    assert expected[0] < 0.9 * expected[1] < expected[2]
+
+
 def test_a_baseline_on_another_scale_is_met(unseen) -> None:
     start = unseen.scores[1]
     assert start.predicted == pytest.approx(22.5, abs=1.2)

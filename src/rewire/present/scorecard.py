@@ -63,6 +63,7 @@ def score_json(score: Score) -> dict[str, Any]:
         "p90": score.high,
         "inside": score.inside,
         **_other_ends(score),
+        "expected_error": score.expected_error,
         "crps": score.crps,
         "baselines": dict(score.baselines),
         "baseline_predictions": dict(score.baseline_predictions),
@@ -181,7 +182,7 @@ def _summary(both: Mapping[str, Any]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column("rows")
     table.add_column("counted in")
-    for column in ("n", *(f"in {level} %" for level in LEVELS), "mean width", "mean error", "bias", "CRPS"):
+    for column in ("n", *(f"in {level} %" for level in LEVELS), "mean width", "mean error", "expected", "bias", "CRPS"):
         table.add_column(column, justify="right")
     for name in BASELINES:
         table.add_column(f"CRPS: {NAMES[name]}", justify="right")
@@ -192,7 +193,10 @@ def _summary(both: Mapping[str, Any]) -> Table:
                 UNITS[kind],
                 str(one["rows"]),
                 *(_percent(share) for share in one["coverages"].values()),
-                *(_figure(kind, one[key]) for key in ("interval_width", "mean_error", "bias", "crps")),
+                *(
+                    _figure(kind, one[key])
+                    for key in ("interval_width", "mean_error", "expected_error", "bias", "crps")
+                ),
                 *(_figure(kind, one["baselines"][name]["crps"]) for name in BASELINES),
             )
         table.add_row(which, "all", str(found["judged"]), *(_percent(share) for share in found["coverages"].values()))
@@ -213,8 +217,9 @@ def _notes(card: Scorecard) -> list[str]:
     headline = card.summary().get("test", {}).get("headline")
     lines = [
         f"Uncertainty of the parameters: posterior {card.model['posterior']}.",
-        "* headline: the primary outcome. Width: of the 80 % interval. CRPS: distance of the prediction from what was "
-        "observed, 0 is perfect; then that of three baselines.",
+        "* headline: the primary outcome. Width: of the 80 % interval. Expected: the mean error of predictions that are "
+        "right in every way. CRPS: distance of the prediction from what was observed, 0 is perfect; then that of three "
+        "baselines.",
         f"Pass mark on test headlines: {PASS_COVERAGE:.0%} inside, mean error at most {PASS_POINTS:g} points or "
         f"{PASS_SHARE:.0%}, better than all three baselines.",
     ]

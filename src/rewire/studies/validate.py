@@ -20,7 +20,7 @@ from rewire.models.posterior import Asked, posterior_in_use
 from rewire.models.standard import standard_model
 from rewire.studies.cohort import threads
 from rewire.studies.scoring.arms import trial_arms
-from rewire.studies.scoring.baselines import Baselines, rounding, score_normal, score_sample
+from rewire.studies.scoring.baselines import Baselines, middle, rounding, score_normal, score_sample
 from rewire.studies.scoring.predict import Prediction, Simulator, predict
 from rewire.studies.scoring.scorecard import BASELINES, LEVELS, Score, Scorecard
 from rewire.studies.scoring.worlds import Worlds
@@ -40,13 +40,16 @@ def validate(
     people: int = PEOPLE,
     switches: Mapping[str, bool] | None = None,
     posterior: Asked = "stored",
+    draws: bool = True,
+    trials_differ: bool = True,
     progress: Progress | None = None,
 ) -> Scorecard:
     """Scores published trials: names of those that come with the package, files of that form, or all without any.
 
     Each arm is simulated in `worlds` draws of what is not known, with `people` people in each; virtual trials of the
     published size are drawn from them. Nothing is fitted here, whatever the use of a record. The stored `posterior` is
-    used where there is one that belongs to these tables; None takes the uncertainties of the tables.
+    used where there is one that belongs to these tables; None takes the uncertainties of the tables. To see what limits
+    a prediction, `draws` False takes the central values as if they were known, `trials_differ` False trials as alike.
 
     Raises `EvidenceError` for a file that cannot be read, with its line; `StudyError` for numbers that make no sense.
     """
@@ -56,7 +59,7 @@ def validate(
     _check_names(chosen)
     model = standard_model()
     known = posterior_in_use(posterior)
-    simulated = Worlds(worlds, people, seed, posterior=known.posterior)
+    simulated = Worlds(worlds, people, seed, draws, trials_differ, known.posterior)
     scores: list[Score] = []
     with threads() as pool:
         simulator = Simulator(model, kernel(model), simulated, EACH * worlds, pool, switches)
@@ -144,6 +147,7 @@ def _score(trial: Trial, number: int, result: Result, prediction: Prediction, ba
         predicted=predicted,
         intervals={level: interval(prediction.sample, level) for level in LEVELS},
         slack=rounding(result),
+        expected_error=float(np.mean(np.abs(prediction.sample - middle(result, prediction.sample)))),
         crps=crps,
         baselines={name: one[1] for name, one in told.items()},
         baseline_predictions={name: one[0] for name, one in told.items()},

@@ -34,7 +34,8 @@ class Score:
 
     `row` counts the results of the file from 1; `at` and `origin` are hours from the first dose. `observed` is None
     where the number is not published yet. `intervals` holds the central intervals by their level in per cent; `slack`
-    is how far rounding in print may have moved the number. `crps` and `baselines` are in the unit of the measure (the
+    is how far rounding in print may have moved the number. `expected_error` is how far from `predicted` the number would
+    lie on average if the prediction were right in every way. `crps` and `baselines` are in the unit of the measure (the
     logarithm for a hazard ratio). A number that could not be predicted has `reason` and no prediction.
     """
 
@@ -52,6 +53,7 @@ class Score:
     predicted: float | None = None
     intervals: Mapping[int, tuple[float, float]] = field(default_factory=dict)
     slack: float = 0.0
+    expected_error: float | None = None
     crps: float | None = None
     baselines: Mapping[str, float | None] = field(default_factory=dict)
     baseline_predictions: Mapping[str, float | None] = field(default_factory=dict)
@@ -140,8 +142,9 @@ def summarise(rows: Sequence[Score]) -> dict[str, Any]:
     """How many intervals hold what was observed, how wide they are, mean error and CRPS beside the baselines.
 
     `coverage` and `interval_width` are of the 80 % interval, `coverages` and `interval_widths` of every level. Errors
-    are absolute, widths and CRPS means; each by kind, for points, shares, days and ratios do not add up. Only rows
-    that were both published and predicted count.
+    are absolute, widths and CRPS means; each by kind, for points, shares, days and ratios do not add up. The error that
+    was expected stands beside the one that was made: no model that is right about how trials differ does better, but by
+    luck. Only rows that were both published and predicted count.
     """
     told = [row for row in rows if row.inside is not None]
     found: dict[str, Any] = {
@@ -162,6 +165,7 @@ def summarise(rows: Sequence[Score]) -> dict[str, Any]:
             "interval_width": widths[SHOWN],
             "interval_widths": {str(level): width for level, width in widths.items()},
             "mean_error": _mean(abs(row.error or 0.0) for row in some),
+            "expected_error": _mean(row.expected_error or 0.0 for row in some),
             "bias": _mean(row.error or 0.0 for row in some),
             "crps": _mean(row.crps or 0.0 for row in some),
             "baselines": {

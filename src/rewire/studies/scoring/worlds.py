@@ -35,7 +35,7 @@ MOST = 320
 class Worlds:
     """How many worlds, how many people in each, the seed of the people, and whether the worlds differ.
 
-    `draws` False keeps the parameters at their typical values; `trials` False leaves out what trials differ in. A
+    `draws` False keeps the parameters at their central values; `trials` False leaves out what trials differ in. A
     `posterior` gives the numbers it knows, each world one of its draws; the others come from the tables.
     """
 
@@ -72,10 +72,8 @@ def watch(
 ) -> dict[str, Seen]:
     """The scores of an arm in all worlds, by scale, at `hours` of the simulation (the first is 0, the baseline)."""
     who = arm.people(worlds.count * worlds.people, worlds.seed + stream(f"{trial}.{arm.name}"))
-    where = arm.arm.circumstances
-    if worlds.draws:
-        draw = worlds.of_person() + 1
-        where = replace(where, draw=draw, typical=worlds.posterior.typical(draw) if worlds.posterior else {})
+    draw = worlds.of_person() + 1 if worlds.draws else 0
+    where = replace(arm.arm.circumstances, draw=draw, posterior=worlds.posterior)
     numbers = parameters(model, who, where)
     enlarge(model, numbers, arm, where)
     if worlds.trials:
