@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import locale
 import os
 
 import numpy as np
@@ -106,8 +107,9 @@ def solved(name, people):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(peers()))
 def test_every_peer_solves_the_same_equations(name):
-    people = w1_people(2)
+    people, language = w1_people(2), locale.setlocale(locale.LC_ALL)
     assert np.abs(solved(name, people) / severity(FINE, people) - 1).max() < 1e-3
+    assert locale.setlocale(locale.LC_ALL) == language, "of the process, which is not the solver's to change"
 
 
 def test_a_solver_that_fails_or_dies_is_told_and_the_rest_go_on():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,11 @@ Array = NDArray[np.float64]
 
 def copasi(tolerance: float) -> Callable[[Array], Array]:
     """Severity `[day, person]` for parameters `[parameter, person]`."""
+    before = locale.setlocale(locale.LC_ALL)
     import COPASI
+
+    # Its import sets the language of the whole process to C, after which text of others is no longer read as UTF-8.
+    locale.setlocale(locale.LC_ALL, before)
 
     from rewire.engine.targets.sbml import sbml_text
 
