@@ -151,6 +151,15 @@ def test_notes():
     assert INFUSIONS.check() == ()
 
 
+def test_sessions_before_the_start_are_noted():
+    plan = Plan(
+        "ketamine 0.5 mg/kg IV, day 1", "CBT, 24 h before each ketamine", "counselling, weekly, since 3 weeks before"
+    )
+    told = [note.text.split(" shaped")[0] for note in plan.check()]
+    assert told == ["1 session of CBT before day 1", "3 sessions of counselling before day 1"]
+    assert Plan("ketamine 0.5 mg/kg IV, day 3", "CBT, 24 h before each ketamine").check() == ()
+
+
 def test_a_plan_without_a_name_has_a_title():
     assert INFUSIONS.title == INFUSIONS.say()
     assert Plan().title == "no treatment"

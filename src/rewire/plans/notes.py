@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rewire.errors import Place
 from rewire.plans.catalogue import drugs
-from rewire.plans.events import Dose
-from rewire.plans.phrase import Phrase
+from rewire.plans.events import Dose, Session
+from rewire.plans.expand import expand
+from rewire.plans.phrase import Phrase, name_of
 from rewire.plans.safety import breaches, label_notes
 from rewire.plans.say import say_amount
 
@@ -35,7 +37,18 @@ def note_all(phrases: tuple[Phrase, ...], *, research: bool) -> tuple[Note, ...]
             for found in breaches(phrases)
         ]
     notes += [Note("label", found.problem, found.source, found.place) for found in label_notes(phrases)]
+    notes += _too_early(phrases)
     return tuple(dict.fromkeys(notes))
+
+
+def _too_early(phrases: tuple[Phrase, ...]) -> Iterator[Note]:
+    """Sessions that are over before the model meets a person."""
+    early = (event for event in expand(phrases, 0.0) if isinstance(event.what, Session))
+    for item, count in sorted(Counter(event.item for event in early).items()):
+        session = phrases[item]
+        held = f"{count} session{'s' if count > 1 else ''} of {name_of(session.what)} before day 1"
+        text = f"{held} shaped how ill people are on day 1, and the model gives them no other effect"
+        yield Note("no effect", text, "", session.place)
 
 
 def _notes(phrase: Phrase) -> Iterator[Note]:

@@ -153,6 +153,13 @@ def _read_amount(cursor: Cursor) -> tuple[float, str]:
         cursor.take()
     elif word and word.low == "mg" and cursor.low(1) == "per":
         unit, factor = "mg", Decimal(1)
+    elif word and word.low.endswith(("/h", "/hr", "/min")):
+        raise cursor.wrong(
+            f"'{word.text}' is a rate, not an amount",
+            first=cursor.spot,
+            expected="the whole amount and its time, such as 0.5 mg/kg IV over 40 min",
+            advice="multiply the rate by how long the infusion lasts",
+        )
     elif word and word.kind == "word" and word.low not in catalogue.route_spellings():
         raise cursor.stranger(AMOUNTS, "mg, mg/kg, mcg, mcg/kg or g", f"unknown unit '{word.text}'")
     elif word and word.kind == "number":
@@ -181,6 +188,14 @@ def _read_amount(cursor: Cursor) -> tuple[float, str]:
             advice="for a visit without drug use saline, placebo spray or placebo tablet",
         )
     return float(number * factor), unit
+
+
+def _instead(drug: catalogue.Drug, route: str) -> str:
+    """What stands in by this route for something inert that is not given by it."""
+    others = (
+        other for other in catalogue.drugs().values() if drug.role == other.role == "inert" and route in other.routes
+    )
+    return next((f"a placebo {route} is '{other.name} {route}'" for other in others), "")
 
 
 def _dose(cursor: Cursor, drug: catalogue.Drug, found: _Found, first: int, last: int) -> tuple[Dose, float]:
@@ -217,6 +232,7 @@ def _dose(cursor: Cursor, drug: catalogue.Drug, found: _Found, first: int, last:
             f"{drug.name} is not given by this route: {found.route}",
             first=found.route_spot,
             expected=f"one of {routes}" if len(drug.routes) > 1 else routes,
+            advice=_instead(drug, found.route),
         )
     if found.amount is not None and not drug.has_amount:
         raise cursor.wrong(
