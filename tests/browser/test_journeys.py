@@ -170,6 +170,20 @@ def test_two_plans_are_compared_and_drawn(browser, origin):
         assert page.locator(".in-words p").last.inner_text().endswith("not a medical device.")
 
 
+def test_a_dark_page_is_printed_as_paper(browser, origin):
+    with visit(browser, origin, color_scheme="dark") as visitor:
+        page = visitor.page
+        open_page(page, origin, "compare")
+        fill_page(page, "compare")
+        figures = page.locator(".vega")
+        page.locator(".vega.paper canvas").wait_for(state="attached")
+        assert [figure.is_visible() for figure in figures.all()] == [True, False]
+        page.emulate_media(media="print")
+        assert [figure.is_visible() for figure in figures.all()] == [False, True]
+        corner = "canvas => [...canvas.getContext('2d').getImageData(2, 2, 1, 1).data]"
+        assert page.locator(".vega.paper canvas").evaluate(corner)[:3] == [255, 255, 255]
+
+
 def test_a_long_comparison_can_be_stopped(browser, origin):
     with visit(browser, origin) as visitor:
         page = visitor.page

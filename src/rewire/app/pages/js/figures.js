@@ -22,15 +22,24 @@ function tones() {
   return Object.fromEntries(found);
 }
 
+async function draw(holder, embed, specification) {
+  await embed(holder, specification, { ast: true, actions: false, renderer: "canvas", defaultStyle: false, tooltip: { disableDefaultStyle: true }, mode: "vega-lite" });
+  return holder;
+}
+
 export async function drawFigure(place, path, body) {
   place.setAttribute("aria-busy", "true");
   try {
     const [embed, printed] = await Promise.all([load(), ask(path, body)]);
-    const dark = tones();
-    const specification = JSON.parse(JSON.stringify(printed).replace(/#[0-9a-f]{6}/gi, (found) => dark[found.toLowerCase()] ?? found));
+    const shown = tones();
+    const specification = JSON.parse(JSON.stringify(printed).replace(/#[0-9a-f]{6}/gi, (found) => shown[found.toLowerCase()] ?? found));
     const holder = el("div", { class: "vega", role: "img", "aria-label": printed.description ?? "figure", tabindex: "0" });
     place.replaceChildren(holder);
-    await embed(holder, specification, { ast: true, actions: false, renderer: "canvas", defaultStyle: false, tooltip: { disableDefaultStyle: true }, mode: "vega-lite" });
+    await draw(holder, embed, specification);
+    // A canvas keeps its colours, so that paper needs one of its own where the page is dark.
+    if (parseInt(shown["#ffffff"].slice(1, 3), 16) < 128) {
+      place.append(await draw(el("div", { class: "vega paper", "aria-hidden": "true" }), embed, printed));
+    }
   } catch (fault) {
     place.replaceChildren(problemWords(fault));
   }
