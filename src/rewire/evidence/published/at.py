@@ -48,7 +48,7 @@ def _read(cursor: Cursor) -> float:
         raise cursor.stranger(("day", "week", "month", "baseline"), EXAMPLES, "" if word else "there is no time")
     if cursor.low(1) in MONTHS:
         unit = cursor.low(1)
-        hours = MONTHS[unit] * cursor.whole(f"the {unit}", 0, MOST // (366 if "year" in unit else 31))
+        hours = MONTHS[unit] * cursor.whole(f"the number of {unit}", 0, MOST // (366 if "year" in unit else 31))
         cursor.take()
         return hours
     if word.text.strip("0.") == "" and cursor.low(1) in SPELLINGS:
