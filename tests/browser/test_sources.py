@@ -101,3 +101,19 @@ def test_from_the_scorecard_to_the_paper(browser, origin):
         assert "Each entry is dated" in page.locator("#list").inner_text()
         page.goto(f"{origin}evidence#kind=trials&query=murrough-2013")
         page.wait_for_selector(".trial[open] a[href^='https://doi.org']")
+
+
+ROWS = """[{measure: "response", observed: 0.5, predicted: 0.4, expected_error: 0.12},
+          {measure: "remission", observed: 0.1, predicted: 0.3, expected_error: 0.08},
+          {measure: "difference", observed: -4, predicted: -6.5, expected_error: 2},
+          {measure: "mean", observed: null, predicted: 20, expected_error: 9}]"""
+
+
+def test_how_far_the_scorecard_is_off_stands_beside_what_was_to_be_expected(browser, origin):
+    with visit(browser, origin) as visitor:
+        open_page(visitor.page, origin, "evidence")
+        told = visitor.page.evaluate(f"import('/assets/js/measures.js').then((made) => made.errorWords({ROWS}))")
+    assert told == (
+        "On average shares are 15 percentage points off (10 if the model were right in every way), "
+        "scores are 2.5 points off (2 if the model were right in every way)."
+    )

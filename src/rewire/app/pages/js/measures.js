@@ -2,6 +2,7 @@
 import { el, number, svg } from "./dom.js";
 
 const SHARES = ["response", "remission", "worse", "sustained", "response difference"];
+const POINTS = ["mean", "sd", "mean change", "sd change", "difference"];
 
 export const valueWords = (measure, value) => (value === null ? "–" : SHARES.includes(measure) ? `${Math.round(100 * value)} %`.replace("-", "−") : number(value));
 
@@ -14,6 +15,18 @@ export const timeWords = (at, origin) => (origin === null || origin === undefine
 export const measureWords = (row) => [`${row.scale} ${row.measure}`, timeWords(row.at, row.from)].filter(Boolean).join(", ");
 
 export const intervalWords = (row) => `${valueWords(row.measure, row.p10)} to ${valueWords(row.measure, row.p90)}`;
+
+// How far rows are off on average, and how far a model that is right in every way would be.
+export function errorWords(rows) {
+  const of = (measures, name, unit, factor) => {
+    const told = rows.filter((row) => measures.includes(row.measure) && row.observed !== null && row.predicted !== null);
+    if (!told.length) return null;
+    const mean = (value) => number((factor * told.reduce((sum, row) => sum + value(row), 0)) / told.length);
+    return `${name} are ${mean((row) => Math.abs(row.predicted - row.observed))} ${unit} off (${mean((row) => row.expected_error)} if the model were right in every way)`;
+  };
+  const parts = [of(SHARES, "shares", "percentage points", 100), of(POINTS, "scores", "points", 1)].filter(Boolean);
+  return parts.length ? `On average ${parts.join(", ")}.` : "";
+}
 
 // Where a trial is told in full, with its source.
 export const trialLink = (name) => el("a", { href: `/evidence#${new URLSearchParams({ kind: "trials", query: name })}` }, name);

@@ -1,7 +1,7 @@
 // The model held against what was published: every trial, the ten facts, and what was said before it was known.
 import { ask, el, problemWords } from "./dom.js";
 import { scoreAll, scoreFacts } from "./jobs.js";
-import { interval, measureWords, table, trialLink, valueWords, verdict } from "./measures.js";
+import { errorWords, interval, measureWords, table, trialLink, valueWords, verdict } from "./measures.js";
 
 const USES = { test: "kept apart: the real test", calibrate: "the model was adjusted with these in view: no test", prior: "these shaped what the model starts from" };
 const COLUMNS = ["what", "trial", "found", "model", "eight in ten", ""];
@@ -48,7 +48,7 @@ function drawTrials(fits, again) {
   const rows = kept.card.rows.filter((row) => row.predicted !== null && fits(row));
   return [...head, ...Object.keys(USES).flatMap((use) => {
     const mine = rows.filter((row) => row.use === use), inside = mine.filter((row) => row.inside).length;
-    return mine.length ? [el("h3", {}, `${use[0].toUpperCase()}${use.slice(1)}: ${inside} of ${mine.length} inside the interval that should hold eight in ten`), el("p", { class: "quiet small" }, USES[use]), table(`Trials, ${use}`, COLUMNS, mine.map(cells))] : [];
+    return mine.length ? [el("h3", {}, `${use[0].toUpperCase()}${use.slice(1)}: ${inside} of ${mine.length} inside the interval that should hold eight in ten`), el("p", { class: "quiet small" }, `${USES[use][0].toUpperCase()}${USES[use].slice(1)}. ${errorWords(mine)}`), table(`Trials, ${use}`, COLUMNS, mine.map(cells))] : [];
   })];
 }
 
