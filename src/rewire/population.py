@@ -173,8 +173,8 @@ def _draw(who: People) -> dict[str, Array]:
 
     def share(name: str, default: float | Array) -> Array:
         """Yes or no; typical people take the likelier answer."""
-        given = who.given.get(name, default)
-        probability = np.broadcast_to(np.asarray(given if not isinstance(given, tuple) else given[0], float), (who.n,))
+        given = middle(who.given[name]) if name in who.given else default
+        probability = np.broadcast_to(np.asarray(given, float), (who.n,))
         if who.typical or (name in who.given and set(np.unique(probability)) <= {0.0, 1.0}):
             return (probability > 0.5).astype(float)
         return (_uniform(chance(name)) < probability).astype(float)
