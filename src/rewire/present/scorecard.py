@@ -220,8 +220,8 @@ def _notes(card: Scorecard) -> list[str]:
         "* headline: the primary outcome. Width: of the 80 % interval. Expected: the mean error of predictions that are "
         "right in every way. CRPS: distance of the prediction from what was observed, 0 is perfect; then that of three "
         "baselines.",
-        f"Pass mark on test headlines: {PASS_COVERAGE:.0%} inside, mean error at most {PASS_POINTS:g} points or "
-        f"{PASS_SHARE:.0%}, better than all three baselines.",
+        f"Pass mark on test headlines: {_percent(PASS_COVERAGE)} inside, mean error at most {PASS_POINTS:g} points and "
+        f"{100 * PASS_SHARE:g} percentage points, better than all three baselines.",
     ]
     if headline and headline["judged"]:
         words = {True: "met", False: "NOT met", None: "nothing to judge"}
