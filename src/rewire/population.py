@@ -111,13 +111,14 @@ def _check_given(name: str, value: Given) -> None:
     if name in SCORES:
         scale = load_table("scales").group(name)
         low, high = scale.number("minimum"), scale.number("maximum")
+    elif name in (limits := load_table("limits").groups()):
+        low, high = limits[name].number("low"), limits[name].number("high")
     else:
-        low, high = 0.0, 1.0 if name in SHARES else 2.0 if name == "met_alleles" else math.inf
+        low, high = 0.0, 1.0 if name in SHARES else 2.0
     fits = pair_fits and all(isinstance(part, Real) and math.isfinite(part) for part in (mean, sd))
-    if not fits or not low <= mean <= high or sd < 0 or (name == "weight" and mean == 0):
+    if not fits or not low <= mean <= high or sd < 0:
         pair = ", or a pair of mean and SD" if name in NUMBERS else ""
-        above = f"from {low:g} to {high:g}" if math.isfinite(high) else "above 0"
-        raise StudyError(f"'{name}' is {value}", expected=f"a number {above}{pair}")
+        raise StudyError(f"'{name}' is {value}", expected=f"a number from {low:g} to {high:g}{pair}")
 
 
 def people(condition: str, n: int = 1000, seed: int = 1, **given: Given) -> People:

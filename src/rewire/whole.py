@@ -39,11 +39,16 @@ def _beside(target: Path) -> Iterator[Path]:
         raise RewireError(
             f"the folder '{target.parent}' does not exist", expected="a folder that exists", advice="create it first"
         )
-    beside = target.with_name(f".{target.name}-{uuid4().hex}")
+    target = target.resolve()
+    # A device or a pipe is written to, never replaced.
+    special = target.exists() and not target.is_file() and not target.is_dir()
+    beside = target if special else target.with_name(f".{uuid4().hex}")
     try:
         yield beside
-        beside.replace(target)
+        if not special:
+            beside.replace(target)
     except OSError as problem:
         raise RewireError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
     finally:
-        beside.unlink(missing_ok=True)
+        if not special:
+            beside.unlink(missing_ok=True)

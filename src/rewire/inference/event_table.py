@@ -57,6 +57,9 @@ def read_events(
     courses: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
     for line, row in table:
         person = row["ID"]
+        if not person:
+            report.refuse(line, "the row does not say whose it is", row)
+            continue
         scores.setdefault(person, {})
         try:
             at = _number(row, "TIME")

@@ -70,7 +70,7 @@ def fit_person(
     threads halves the time; `course` gives the run without chance where a study has it already, on a grid with all scores.
     Raises `StudyError` where the scores or the plan cannot be used.
     """
-    if forget <= 0:
+    if not forget > 0:
         raise StudyError(f"scores cannot be forgotten in {forget:g} hours", expected="more than 0")
     prior = replace(prior, masking=masking_of(plan), factors=tuple(sorted(factors_of(plan).items())))
     chance = np.random.Generator(np.random.Philox(key=[seed, person.number]))

@@ -11,7 +11,7 @@ from rewire.errors import RewireError, StudyError, closest
 from rewire.inference.moments import CLINIC_HOUR, Clock
 from rewire.inference.read_scores import NAMES as SCORE_NAMES
 from rewire.inference.read_scores import check_followed
-from rewire.inference.tables_in import Report, number_in, read_table
+from rewire.inference.tables_in import Report, number_in, person_of, read_table
 from rewire.plans.plan import Plan
 
 NAMES = {
@@ -49,13 +49,13 @@ def read_doses(
     given: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for line, row in table:
         try:
+            person = person_of(row)
             what, day, clock_time = _dose(_with_units(row, table.units), clock, report)
         except ValueError as wrong:
             report.refuse(line, str(wrong), row)
             continue
         at = "" if clock_time == "09:00" else f" at {clock_time}"
         key = f"{what}|{at}"
-        person = row.get("person", "") or "person"
         if day in given[person][key]:
             report.refuse(line, "the same dose at the same time is already there", row)
             continue

@@ -10,7 +10,7 @@ from pathlib import Path
 from rewire.errors import StudyError, closest
 from rewire.inference.moments import Clock
 from rewire.inference.scores import COVARIATES, LONGEST, STILL_ENTRY, Person, Score, bounds
-from rewire.inference.tables_in import Report, Table, number_in, read_table
+from rewire.inference.tables_in import Report, Table, number_in, person_of, read_table
 from rewire.layers.symptoms import SCALES
 
 NAMES = {
@@ -62,7 +62,7 @@ def read_scores(path: str | Path, start: date, zone: str | None = None, people: 
     for line, row in table:
         try:
             score, note, answer = _score(row, line, clock)
-            name = row.get("person", "") or "person"
+            name = person_of(row)
             own = found.get(name, ())
             if (name, round(score.at, 4), score.scale) in seen:
                 raise ValueError("this person already has a score of this scale at this time")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -53,6 +54,10 @@ class Person:
             low, high = bounds(score.scale)
             if not low <= score.low <= score.high <= high:
                 raise StudyError(f"{score.scale} cannot be {score.middle:g}", expected=f"{low} to {high}")
+            if not -math.inf < score.at <= LONGEST:
+                raise StudyError(f"a score at {score.at:g} h", expected=f"a time up to {LONGEST:g} h after the start")
+        if len({(score.scale, score.at) for score in self.scores}) < len(self.scores):
+            raise StudyError("two scores of one scale at one time", expected="one")
         check_covariates(self.covariates)
         object.__setattr__(self, "scores", tuple(sorted(self.scores, key=lambda score: score.at)))
 
@@ -103,7 +108,8 @@ def check_covariates(given: Mapping[str, float]) -> None:
     for name, value in given.items():
         if name not in COVARIATES:
             raise StudyError(f"'{name}' is not used", expected=", ".join(COVARIATES), advice=closest(name, COVARIATES))
-        low, high = {"age": (18.0, 120.0), "weight": (25.0, 400.0)}.get(name, (0.0, 1.0))
+        limits = load_table("limits").groups().get(name)
+        low, high = (limits.number("adult" if name == "age" else "low"), limits.number("high")) if limits else (0.0, 1.0)
         if not low <= value <= high:
             raise StudyError(
                 f"{name} {value:g} cannot be used", expected=f"{low:g} to {high:g}: the model is of adults"

@@ -37,6 +37,17 @@ class Refused:
     text: str
 
 
+def person_of(row: Mapping[str, str]) -> str:
+    """Whom a row is about: its person where the table has such a column, else the one person of the table.
+
+    Raises `ValueError` where the column is there and the row leaves it empty.
+    """
+    name = row.get("person", "person")
+    if not name:
+        raise ValueError("the row does not say whose it is")
+    return name
+
+
 @dataclass
 class Report:
     """What was read from a file, what was refused, and what was assumed on the way."""

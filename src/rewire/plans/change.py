@@ -35,7 +35,14 @@ def shift(phrase: Phrase, days: int) -> Phrase:
 
 def again(phrase: Phrase, days: int) -> Iterator[Phrase]:
     """The phrase once more, `days` later; what follows another event comes again with that event."""
-    if isinstance(phrase.when.rhythm, Near):
+    when = phrase.when
+    if isinstance(when.rhythm, Near):
+        if when.rhythm.which == "first" or (when.span, when.count, when.until_day) != (None, None, None):
+            raise PlanError(
+                "what follows other events only for a time cannot be repeated",
+                place=phrase.place,
+                expected="'after each' without an end: it comes again with what it follows",
+            )
         return
     if goes_on(phrase, ()):
         raise PlanError(

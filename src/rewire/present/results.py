@@ -25,21 +25,21 @@ def draw_result(result: Result, name: str = "", scale: str | None = None) -> Any
     return draw(result, name, scale)
 
 
-def text_result(result: Result) -> str:
-    """A result as plain text for a terminal or a file."""
+def text_result(result: Result, scale: str | None = None) -> str:
+    """A result as plain text for a terminal or a file; of several people on one scale."""
     if isinstance(result, Course):
         from rewire.present.course_table import text_course
 
         return text_course(result)
     from rewire.present.tables import text_comparison
 
-    return text_comparison(result)
+    return text_comparison(result, scale)
 
 
 def show_result(result: Result, scale: str | None = None) -> None:
     """Prints a result: with colours and rules in a terminal, as plain text in a pipe."""
     if isinstance(result, Course) or not sys.stdout.isatty():
-        print(text_result(result))
+        print(text_result(result, scale))
         return
     from rich.console import Console
 

@@ -79,6 +79,11 @@ def compare(
     given = Circumstances(setting=setting, switches=dict(switches or {}), posterior=known.posterior)
     arms = [Arm.of(name, plan, given, masking) for name, plan in plans.items()]
     every = [*arms, *(arm.twin() for arm in arms)]
+    taken = next((arm.twin().name for arm in arms if arm.twin().name in plans), None)
+    if taken:
+        raise StudyError(
+            f"a plan cannot be called '{taken}'", advice="that is what the study calls another plan's twin"
+        )
     sample = people.part(0, min(people.n, PEOPLE_PER_DRAW))
     total = people.n * len(every) + draws * sample.n * len(every)
     study = _Study(model, kernel(model, precision, device), weeks * WEEK, Grid.named(steps), total, progress)
@@ -122,9 +127,12 @@ def _all_differences(
 
 
 def _say_age(people: People) -> tuple[str, ...]:
-    """A warning about people older than those whom the model was fitted to."""
-    oldest = load_table("populations").number("everyone", "age_maximum")
-    if middle(people.given.get("age", 0.0)) <= oldest:
+    """A warning about people younger or older than those whom the model was fitted to."""
+    oldest, adult = load_table("populations").number("everyone", "age_maximum"), load_table("limits").number("age", "adult")
+    age = middle(people.given.get("age", adult))
+    if age < adult:
+        return (f"People younger than {adult:g}: the model is of adults, and no trial of others stands behind it.",)
+    if age <= oldest:
         return ()
     return (
         f"People older than {oldest:g}: age changes only how drugs are disposed of here. In the one trial of such people "

@@ -80,6 +80,9 @@ class Study:
         if not 0 < weeks <= 520:
             raise StudyError(f"a study of {weeks:g} weeks cannot be run", expected="more than 0, up to 520 weeks")
         switches = tuple(sorted(dict(options.pop("switches", None) or {}).items()))
+        hours = options.pop("hours", ())
+        if not all(0 <= hour <= weeks * WEEK for hour in hours):
+            raise StudyError("a time outside the study", expected=f"hours from 0 to {weeks * WEEK:g}")
         return Study(
             tuple(plans.items()),
             people.condition,
@@ -91,6 +94,8 @@ class Study:
             weeks,
             BLOCK,
             switches=switches,
+            # In order, each once, and the baseline always: as the engine records them.
+            hours=tuple(sorted({0.0, *map(float, hours)})) if hours else (),
             **options,
         )
 

@@ -9,6 +9,7 @@ from rewire.app.service.reading import line_of, read_lines
 from rewire.errors import PlanError
 from rewire.plans import Plan
 from rewire.plans.change import shift
+from rewire.plans.language import read_phrase
 from rewire.plans.phrase import Every, Near, OnDays, Phrase, day_of
 from rewire.plans.say import say_phrase
 
@@ -30,6 +31,8 @@ def move(
     changed = list(lines)
     plan = Plan(*(one for _, one in read), research=research)
     changed[line] = _changed(phrase, plan, read, line, day, to, whole, weeks)
+    if changed[line]:
+        read_phrase(changed[line])
     Plan(*(one for _, one in read_lines(changed)[0]), research=research)
     return changed
 

@@ -123,7 +123,7 @@ class MoveAsked(Asked):
     phrases: list[str] = Field(max_length=60)
     line: int = Field(ge=0)
     day: int = Field(ge=-3650, le=3650)
-    to: int | None = None
+    to: int | None = Field(default=None, ge=-3650, le=3650)
     all: bool = False
     weeks: float = Field(default=52.0, gt=0)
     research: bool = False
