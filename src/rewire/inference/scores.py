@@ -109,7 +109,9 @@ def check_covariates(given: Mapping[str, float]) -> None:
         if name not in COVARIATES:
             raise StudyError(f"'{name}' is not used", expected=", ".join(COVARIATES), advice=closest(name, COVARIATES))
         limits = load_table("limits").groups().get(name)
-        low, high = (limits.number("adult" if name == "age" else "low"), limits.number("high")) if limits else (0.0, 1.0)
+        low, high = (
+            (limits.number("adult" if name == "age" else "low"), limits.number("high")) if limits else (0.0, 1.0)
+        )
         if not low <= value <= high:
             raise StudyError(
                 f"{name} {value:g} cannot be used", expected=f"{low:g} to {high:g}: the model is of adults"

@@ -128,7 +128,10 @@ def _all_differences(
 
 def _say_age(people: People) -> tuple[str, ...]:
     """A warning about people younger or older than those whom the model was fitted to."""
-    oldest, adult = load_table("populations").number("everyone", "age_maximum"), load_table("limits").number("age", "adult")
+    oldest, adult = (
+        load_table("populations").number("everyone", "age_maximum"),
+        load_table("limits").number("age", "adult"),
+    )
     age = middle(people.given.get("age", adult))
     if age < adult:
         return (f"People younger than {adult:g}: the model is of adults, and no trial of others stands behind it.",)
