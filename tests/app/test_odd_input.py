@@ -105,3 +105,12 @@ def test_scores_at_no_time_are_refused(at):
 def test_two_scores_at_one_time_are_refused():
     with pytest.raises(StudyError, match="two scores of one scale"):
         Person((Score(24.0, "MADRS", 30, 30), Score(24.0, "MADRS", 5, 5)))
+
+
+def test_a_result_prints_as_its_table():
+    one = rw.run(rw.Plan(SIX), rw.person(), weeks=1)
+    several = rw.compare({"six": rw.Plan(SIX)}, rw.people("TRD", 3), weeks=1, draws=0)
+    for result in (one, several):
+        assert str(result) == result.table()
+        assert len(repr(result)) < 100 and type(result).__name__ in repr(result)
+        assert result._repr_html_().startswith("<pre>")

@@ -162,5 +162,6 @@ def _write_events(found: list[tuple[Person, Plan]], path: Path, quiet: bool) -> 
 def _one_line(belief: Belief) -> str:
     first = belief.traits()[0]
     told = f"most told about {first.name} {first.mean:+.1f} SD" if first.beyond_chance else "traits hardly told"
-    caution = f"; {len(belief.remarks)} cautions" if belief.remarks else ""
+    count = len(belief.remarks)
+    caution = f"; {count} caution{'s' if count > 1 else ''}" if count else ""
     return f"{belief.person.name}: {len(belief.person.scores)} scores, {told}{caution}"

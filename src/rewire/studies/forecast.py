@@ -68,7 +68,7 @@ class Track:
     words: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Forecast(ShownPerson):
     """What is ahead of one person under a plan."""
 

@@ -67,7 +67,7 @@ class Option:
     untold: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Options(ShownPerson):
     """All options beside the first one (the reference), those left out with the reason, and notes on hypotheses.
 

@@ -102,7 +102,7 @@ class Difference:
     words: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(Shown):
     """The result of `run` (one plan) or `compare`: outcomes by plan name and paired differences by scale."""
 
@@ -113,7 +113,7 @@ class Comparison(Shown):
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Course(Shown):
     """One person from milligrams to scores: every state, signal and score on one time axis, arrays `[time]`."""
 

@@ -6,6 +6,7 @@ Presentation stands above studies and is looked up by name, so that a study need
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,24 @@ def _present(name: str) -> Any:
     return getattr(import_module("rewire.present.results"), name)
 
 
-class Shown:
+class Printed:
+    """A result that prints as its table, in a terminal and in a notebook, and says in a line what it is."""
+
+    def table(self) -> str:
+        """The result as plain text."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.table()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: print it, or .explain(), .plot(), .save('file.png')>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.table())}</pre>"
+
+
+class Shown(Printed):
     """Methods shared by results, which carry the `study` that made them."""
 
     study: Mapping[str, Any]

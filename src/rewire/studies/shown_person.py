@@ -7,12 +7,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from rewire.studies.shown import Printed
+
 
 def _present(name: str) -> Any:
     return getattr(import_module("rewire.present.person"), name)
 
 
-class ShownPerson:
+class ShownPerson(Printed):
     """Methods shared by results about a person, which carry the `study` that made them."""
 
     study: Mapping[str, Any]

@@ -74,7 +74,7 @@ class Contrast:
         return self.d_crossover if design == ONE_GROUP else self.d_groups
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ImagingComparison(Shown):
     """Imaging studies of the same people under several plans: `results` by plan, and `contrasts` of every pair."""
 

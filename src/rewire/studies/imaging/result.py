@@ -24,7 +24,7 @@ from rewire.studies.shown import Shown
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ImagingResult(Shown):
     """Scans of a population at visits under one plan, and of the same people without the drug.
 
