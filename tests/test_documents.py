@@ -18,7 +18,7 @@ PAGES = {
 TRIED = [name for name in PAGES if re.match(r"README|docs/(tutorial|how-to)/", name)]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-ELSEWHERE = ("serve", "bench", "PLAN", "our-cohort.csv", "1000000", "1_000_000", "100000")
+ELSEWHERE = ("serve", "bench", "PLAN", "our-cohort.csv", "100000", "1_000_000")
 """Words of what is not tried: it does not end, is a placeholder, wants a file of the reader's, or takes minutes."""
 MISSPELT = 'rewire say "ketamin 0.5 mg/kg IV, twice weekly"'
 

@@ -34,21 +34,20 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[IO[str]]:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """A place beside the target, renamed to it at the end; removed if anything goes wrong."""
+    """A place beside the target, renamed to it at the end and removed if anything goes wrong; or what cannot be replaced."""
     if not target.parent.is_dir():
         raise RewireError(
             f"the folder '{target.parent}' does not exist", expected="a folder that exists", advice="create it first"
         )
-    target = target.resolve()
-    # A device or a pipe is written to, never replaced.
-    special = target.exists() and not target.is_file() and not target.is_dir()
-    beside = target if special else target.with_name(f".{uuid4().hex}")
+    # A device or a pipe is written to, never replaced; a link keeps leading where it led.
+    whole = not target.exists() or target.is_file() or target.is_dir()
+    beside = target.resolve().with_name(f".{uuid4().hex}") if whole else target
     try:
         yield beside
-        if not special:
-            beside.replace(target)
+        if whole:
+            beside.replace(target.resolve())
     except OSError as problem:
         raise RewireError(f"cannot write '{target}': {problem.strerror}", advice="another folder or name") from problem
     finally:
-        if not special:
+        if whole:
             beside.unlink(missing_ok=True)

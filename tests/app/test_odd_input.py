@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+from datetime import date
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import rewire as rw
 from rewire.app.cli import build
 from rewire.errors import PlanError, RewireError, StudyError
+from rewire.inference.read_doses import read_doses
 from rewire.inference.scores import Person, Score
 from rewire.whole import write_whole
 
@@ -38,10 +41,12 @@ def test_what_nobody_can_be_is_refused(given):
         rw.people("TRD", 2, **given)
 
 
-def test_a_plan_cannot_take_the_place_of_anothers_twin():
-    plans = {"a": rw.Plan(SIX), "a without the drug": rw.Plan("CBT 50 min, weekly for 2 weeks")}
-    with pytest.raises(StudyError, match="cannot be called 'a without the drug'"):
-        rw.compare(plans, rw.people("TRD", 2), weeks=1, draws=0)
+def test_a_plan_does_not_take_the_place_of_anothers_twin():
+    who, six = rw.people("TRD", 20), rw.Plan(SIX)
+    alone = rw.compare({"a": six}, who, weeks=1, draws=0)
+    beside = rw.compare({"a": six, "a without the drug": rw.Plan("CBT 50 min, weekly")}, who, weeks=1, draws=0)
+    specific = [one.outcomes["a"].specific["MADRS"].mean for one in (alone, beside)]
+    assert np.array_equal(*specific) and specific[0][-1] < 0
 
 
 @pytest.mark.parametrize("when", ["for 4 doses", "until day 14"])
@@ -82,11 +87,26 @@ def test_links_and_pipes_are_written_to(tmp_path):
     assert write_whole(tmp_path / ("n" * 230), "long").read_text() == "long"
 
 
-def test_rows_of_nobody_are_refused(tmp_path):
-    file = tmp_path / "scores.csv"
-    file.write_text("id,date,instrument,score\nA,2026-01-05,PHQ-9,18\n,2026-01-05,PHQ-9,25\n,2026-01-12,PHQ-9,3\n")
-    found = say("fit", str(file), "--plan", SIX, "--start", "2026-01-05")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,date,instrument,score\nA,2026-01-05,PHQ-9,18\n,2026-01-05,PHQ-9,25\n",
+        "ID,TIME,EVID,AMT,DV,SCALE,DRUG,ROUTE\nA,0,0,,18,PHQ-9,,\nA,0,1,40,,,ketamine,IV\n,0,0,,25,PHQ-9,,\n",
+    ],
+)
+def test_rows_of_nobody_are_refused(text, tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text(text)
+    plan = () if text.startswith("ID") else ("--plan", SIX, "--start", "2026-01-05")
+    found = say("fit", str(file), *plan)
     assert found.exception is None and "does not say whose it is" in found.stderr
+
+
+def test_doses_of_nobody_are_refused(tmp_path):
+    file = tmp_path / "doses.csv"
+    file.write_text("id,date,drug,dose,unit,route\nA,2026-01-05,ketamine,40,mg,IV\n,2026-01-08,ketamine,40,mg,IV\n")
+    plans, report = read_doses(file, date(2026, 1, 5))
+    assert list(plans) == ["A"] and "does not say whose it is" in report.refused[0].why
 
 
 def test_one_person_has_one_value(tmp_path):

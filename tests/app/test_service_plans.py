@@ -57,6 +57,12 @@ def test_one_dose_moves_and_the_rhythm_becomes_days():
     assert moved([SIX], 0, 4, 5) == ["ketamine 0.5 mg/kg IV over 40 min, days 1, 5, 8, 11, 15, 18"]
 
 
+@pytest.mark.parametrize("to", [-5, 10**30])
+def test_a_day_that_no_plan_can_hold_is_refused(to):
+    with pytest.raises(PlanError):
+        moved(["CBT 50 min, weekly for 4 weeks"], 0, 1, to)
+
+
 def test_the_whole_phrase_moves():
     lines = moved([SIX], 0, 4, 6, whole=True)
     assert [event["day"] for event in read_draft(lines, weeks=8)["events"]] == [3, 6, 10, 13, 17, 20]

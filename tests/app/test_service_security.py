@@ -55,7 +55,12 @@ def test_another_name_for_this_machine_is_refused(local):
 
 
 @pytest.mark.parametrize(
-    "headers", [{"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}]
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "http://[x"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"},
+    ],
 )
 def test_another_site_is_refused(local, headers):
     assert local.post("/api/plan", json={"phrases": []}, headers=headers).status_code == 403

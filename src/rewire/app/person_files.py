@@ -96,11 +96,11 @@ def read_people(
                 print(
                     f"{name}: PHQ-9 item 9 was answered {answer} on day {at / 24 + 1:.0f} (as entered)", file=sys.stderr
                 )
-    stated = traits_of(traits)
-    pair = next((name for name, value in stated.items() if isinstance(value, tuple)), None)
-    if pair:
-        raise StudyError(f"'{pair}' is a mean and an SD", expected="one person has one value, such as age=70")
-    extra = {name: float(value) for name, value in stated.items() if not isinstance(value, tuple)}
+    extra = {}
+    for name, value in traits_of(traits).items():
+        if isinstance(value, tuple):
+            raise StudyError(f"'{name}' is a mean and an SD", expected="one person has one value, such as age=70")
+        extra[name] = float(value)
     chosen = [one for one in read.people if person in (None, one.name)]
     if not chosen:
         names = [one.name for one in read.people]

@@ -10,8 +10,7 @@ import typer
 
 from rewire.app.everybody import Cluster, Outputs, Workers, keep_everybody, split_outputs
 from rewire.app.verbs_plan import Json, Quiet, Research, read_given, read_named, write_json
-from rewire.errors import StudyError, closest
-from rewire.plans.events import SCALES
+from rewire.errors import StudyError
 
 if TYPE_CHECKING:
     from rewire.population import People
@@ -110,6 +109,7 @@ def run(
 ) -> None:
     """Run one plan: a typical person from milligrams to scores, or a population with --n."""
     from rewire.app.progress import progress
+    from rewire.layers.symptoms import check_scale
     from rewire.studies import compare as comparing
     from rewire.studies import course
 
@@ -125,7 +125,8 @@ def run(
     who = people_of(people, n, seed, traits, typical=n == 1)
     files, folders = split_outputs(out)
     check_outputs(files)
-    check_scale(scale)
+    if scale is not None:
+        check_scale(scale)
     given = {name: options[name] for name in ("masking", "setting", "switches", "precision", "device")}
     keep_everybody(
         folders,
@@ -184,12 +185,14 @@ def compare(
 ) -> None:
     """Compare plans on the same people with the same luck."""
     from rewire.app.progress import progress
+    from rewire.layers.symptoms import check_scale
     from rewire.studies import compare as comparing
 
     named = read_named(plans, research)
     files, folders = split_outputs(out)
     check_outputs(files)
-    check_scale(scale)
+    if scale is not None:
+        check_scale(scale)
     who = people_of(people, n, seed, traits)
     options: dict[str, Any] = {
         "masking": masking,
@@ -230,12 +233,6 @@ def deliver(
         show_result(result, scale)
         for path in out or ():
             print(f"wrote {path}")
-
-
-def check_scale(scale: str | None) -> None:
-    """Refuses a scale the model does not have, before any work is done."""
-    if scale is not None and scale not in SCALES:
-        raise StudyError(f"there is no scale '{scale}'", expected=", ".join(SCALES), advice=closest(scale, SCALES))
 
 
 def check_outputs(out: list[Path] | None) -> None:

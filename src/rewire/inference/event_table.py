@@ -16,7 +16,7 @@ from rewire.inference.moments import CLINIC_HOUR
 from rewire.inference.read_doses import DRUGS, ROUTES, UNITS, plan_of_doses
 from rewire.inference.read_scores import MOST_SCORES, check_followed, scale_named
 from rewire.inference.scores import Person, Score, bounds
-from rewire.inference.tables_in import Report, number_in, read_table
+from rewire.inference.tables_in import Report, number_in, person_of, read_table
 from rewire.plans.events import Dose
 from rewire.plans.plan import Plan
 from rewire.plans.say import say_phrase
@@ -56,12 +56,9 @@ def read_events(
     doses: dict[str, Doses] = defaultdict(lambda: defaultdict(set))
     courses: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(lambda: defaultdict(list))
     for line, row in table:
-        person = row["ID"]
-        if not person:
-            report.refuse(line, "the row does not say whose it is", row)
-            continue
-        scores.setdefault(person, {})
         try:
+            person = person_of(row, "ID")
+            scores.setdefault(person, {})
             at = _number(row, "TIME")
             check_followed(at)
             for column in COVARIATES:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rewire.errors import StudyError, closest
-from rewire.layers.symptoms import SCALES
+from rewire.layers.symptoms import check_scale
 from rewire.sources import load_table
 
 STILL_ENTRY = 336.0
@@ -49,8 +49,7 @@ class Person:
 
     def __post_init__(self) -> None:
         for score in self.scores:
-            if score.scale not in SCALES:
-                raise StudyError(f"there is no scale '{score.scale}'", advice=closest(score.scale, SCALES))
+            check_scale(score.scale)
             low, high = bounds(score.scale)
             if not low <= score.low <= score.high <= high:
                 raise StudyError(f"{score.scale} cannot be {score.middle:g}", expected=f"{low} to {high}")

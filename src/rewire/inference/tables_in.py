@@ -37,12 +37,12 @@ class Refused:
     text: str
 
 
-def person_of(row: Mapping[str, str]) -> str:
-    """Whom a row is about: its person where the table has such a column, else the one person of the table.
+def person_of(row: Mapping[str, str], column: str = "person") -> str:
+    """Whom a row is about: what stands in its `column` where the table has it, else the one person of the table.
 
     Raises `ValueError` where the column is there and the row leaves it empty.
     """
-    name = row.get("person", "person")
+    name = row.get(column, "person")
     if not name:
         raise ValueError("the row does not say whose it is")
     return name

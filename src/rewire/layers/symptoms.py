@@ -12,6 +12,7 @@ from typing import ClassVar
 from rewire.core.declare import Parameter, Reads, Signal, State
 from rewire.core.layer import Equations, Layer
 from rewire.core.symbols import Expression, Names, exp, log
+from rewire.errors import StudyError, closest
 
 SCALES = {
     "MADRS": "madrs",
@@ -24,6 +25,12 @@ SCALES = {
     "PCL-5": "pcl5",
 }
 """The signal behind each scale."""
+
+
+def check_scale(name: str) -> None:
+    """Raises `StudyError` for a scale the model does not have."""
+    if name not in SCALES:
+        raise StudyError(f"there is no scale '{name}'", expected=", ".join(SCALES), advice=closest(name, SCALES))
 
 
 class Symptoms(Layer):

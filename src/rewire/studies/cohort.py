@@ -29,6 +29,10 @@ BLOCKS = {"cpu": 2048, "gpu": 32768}
 Progress = Callable[[int, int], None]
 
 
+Key = tuple[str, bool]
+"""The name of an arm, and whether it is the drug-free twin."""
+
+
 @dataclass(frozen=True)
 class Arm:
     """One plan under its circumstances. `inert` runs the same visits without the drug: the drug-free twin."""
@@ -44,9 +48,14 @@ class Arm:
         factors = {**factors_of(plan), **given.factors}
         return Arm(name, plan, replace(given, masking=masking or masking_of(plan), factors=factors))
 
+    @property
+    def key(self) -> Key:
+        """What tells it from the other arms of a study."""
+        return self.name, self.inert
+
     def twin(self) -> Arm:
         """The same people, visits and belief, without the drug."""
-        return replace(self, name=f"{self.name} without the drug", inert=True)
+        return replace(self, inert=True)
 
     def drawn(self, number: int) -> Arm:
         """The same arm under one draw of what is not known."""

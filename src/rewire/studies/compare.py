@@ -23,6 +23,7 @@ from rewire.sources import load_table
 from rewire.studies.cohort import (
     BLOCKS,
     Arm,
+    Key,
     Prepared,
     Progress,
     blocks,
@@ -40,7 +41,7 @@ from rewire.studies.result import Band, Comparison, Difference, Outcome
 WEEK = 168.0
 LONGEST_WEEKS = 520.0
 PEOPLE_PER_DRAW = 200
-Counted = tuple[dict[str, Group], PairedTally]
+Counted = tuple[dict[Key, Group], PairedTally]
 
 
 def compare(
@@ -79,11 +80,6 @@ def compare(
     given = Circumstances(setting=setting, switches=dict(switches or {}), posterior=known.posterior)
     arms = [Arm.of(name, plan, given, masking) for name, plan in plans.items()]
     every = [*arms, *(arm.twin() for arm in arms)]
-    taken = next((arm.twin().name for arm in arms if arm.twin().name in plans), None)
-    if taken:
-        raise StudyError(
-            f"a plan cannot be called '{taken}'", advice="that is what the study calls another plan's twin"
-        )
     sample = people.part(0, min(people.n, PEOPLE_PER_DRAW))
     total = people.n * len(every) + draws * sample.n * len(every)
     study = _Study(model, kernel(model, precision, device), weeks * WEEK, Grid.named(steps), total, progress)
@@ -99,7 +95,7 @@ def compare(
         return Comparison(
             study=describe_study("compare", plans, people, weeks, arms, len(drawn), precision, device, steps),
             scale=people.scale,
-            outcomes={arm.name: _outcome(arm, groups[arm.name], pairs, drawn) for arm in arms},
+            outcomes={arm.name: _outcome(arm, groups[arm.key], pairs, drawn) for arm in arms},
             differences=_all_differences(list(plans), pairs, drawn, study.hours),
             warnings=warnings,
         )
@@ -120,7 +116,7 @@ def _all_differences(
     differences: dict[str, list[Difference]] = {scale: [] for scale in SCALES}
     for place, first in enumerate(names):
         for other in names[place + 1 :]:
-            for scale, band in _differences(other, first, pairs, drawn, hours).items():
+            for scale, band in _differences((other, False), (first, False), pairs, drawn, hours).items():
                 words = say_difference(other, first, band, scales.number(scale, "minimal_important_difference"))
                 differences[scale].append(Difference(other, first, band, words))
     return {scale: tuple(rows) for scale, rows in differences.items()}
@@ -128,10 +124,8 @@ def _all_differences(
 
 def _say_age(people: People) -> tuple[str, ...]:
     """A warning about people younger or older than those whom the model was fitted to."""
-    oldest, adult = (
-        load_table("populations").number("everyone", "age_maximum"),
-        load_table("limits").number("age", "adult"),
-    )
+    oldest = load_table("populations").number("everyone", "age_maximum")
+    adult = load_table("limits").number("age", "adult")
     age = middle(people.given.get("age", adult))
     if age < adult:
         return (f"People younger than {adult:g}: the model is of adults, and no trial of others stands behind it.",)
@@ -165,7 +159,7 @@ class _Study:
     total: int
     progress: Progress | None
     done: int = 0
-    ready: dict[str, Prepared] = field(default_factory=dict)
+    ready: dict[Key, Prepared] = field(default_factory=dict)
 
     @property
     def hours(self) -> np.ndarray:
@@ -174,13 +168,13 @@ class _Study:
 
     def run(self, arms: Sequence[Arm], who: People, pool: Executor | None) -> Counted:
         """All arms over all blocks of people, counted."""
-        groups = {arm.name: Group(self._prepared(arm, who.scale), self.hours) for arm in arms}
+        groups = {arm.key: Group(self._prepared(arm, who.scale), self.hours) for arm in arms}
         pairs = PairedTally(tuple(groups))
         for block in blocks(who, BLOCKS[self.compiled.device]):
             scores = {}
-            for name, group in groups.items():
+            for key, group in groups.items():
                 recording = simulate(self.model, self.compiled, group.ready, block, RECORDED, pool)
-                scores[name] = group.add(recording, block)
+                scores[key] = group.add(recording, block)
                 self.done += block.n
                 if self.progress:
                     self.progress(self.done, self.total)
@@ -189,12 +183,12 @@ class _Study:
 
     def _prepared(self, arm: Arm, scale: str) -> Prepared:
         """The arm with its schedule, which is the same for every draw of what is not known."""
-        if arm.name not in self.ready:
+        if arm.key not in self.ready:
             hours = self.hours.tolist()
             start = first_dose(inputs(arm, self.length, scale)[0])
             window = [start + hour for hour in WINDOW if start + hour <= self.length]
-            self.ready[arm.name] = prepare(self.compiled, arm, self.length, [*hours, *window], scale, self.grid)
-        return replace(self.ready[arm.name], arm=arm)
+            self.ready[arm.key] = prepare(self.compiled, arm, self.length, [*hours, *window], scale, self.grid)
+        return replace(self.ready[arm.key], arm=arm)
 
 
 def _say_steps(steps: str) -> list[str]:
@@ -211,7 +205,7 @@ def _outcome(arm: Arm, group: Group, pairs: PairedTally, drawn: Sequence[Counted
     shares: dict[str, dict[str, Band]] = {"response": {}, "remission": {}, "relapse": {}}
     for scale, tally in group.tallies.items():
         unit = load_table("scales").text(scale, "points")
-        others = [groups[arm.name].tallies[scale] for groups, _ in drawn]
+        others = [groups[arm.key].tallies[scale] for groups, _ in drawn]
         scores[scale] = tally.curve(unit, group.hours)
         means = [one.mean_change() for one in others]
         change[scale] = interval(unit, group.hours, tally.mean_change(), tally.change_error(), means)
@@ -223,7 +217,7 @@ def _outcome(arm: Arm, group: Group, pairs: PairedTally, drawn: Sequence[Counted
         name=arm.name,
         scores=scores,
         change=change,
-        specific=_differences(arm.name, arm.twin().name, pairs, drawn, group.hours),
+        specific=_differences(arm.key, arm.twin().key, pairs, drawn, group.hours),
         response=shares["response"],
         remission=shares["remission"],
         relapse=shares["relapse"],
@@ -234,7 +228,7 @@ def _outcome(arm: Arm, group: Group, pairs: PairedTally, drawn: Sequence[Counted
 
 
 def _differences(
-    first: str, second: str, pairs: PairedTally, drawn: Sequence[Counted], hours: np.ndarray
+    first: Key, second: Key, pairs: PairedTally, drawn: Sequence[Counted], hours: np.ndarray
 ) -> dict[str, Band]:
     """Paired difference `first` minus `second` by scale."""
     found = {}

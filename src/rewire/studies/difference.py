@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from rewire.studies.cohort import Key
 from rewire.studies.result import EIGHTY, Band
 
 Array = NDArray[np.float64]
@@ -20,11 +21,11 @@ Interval = tuple[float, float, float]
 class PairedTally:
     """Sums of differences between arms, person by person; blocks of people add up."""
 
-    arms: tuple[str, ...]
-    sums: dict[tuple[str, str, str], tuple[Array, Array]] = field(default_factory=dict)
+    arms: tuple[Key, ...]
+    sums: dict[tuple[Key, Key, str], tuple[Array, Array]] = field(default_factory=dict)
     people: int = 0
 
-    def add(self, scores: Mapping[str, Mapping[str, NDArray[np.uint8]]]) -> None:
+    def add(self, scores: Mapping[Key, Mapping[str, NDArray[np.uint8]]]) -> None:
         """Counts one block: `scores[arm][scale]` is `[time, person]`."""
         wide = {arm: {scale: values.astype(float) for scale, values in scores[arm].items()} for arm in self.arms}
         for first, second in combinations(self.arms, 2):
@@ -35,7 +36,7 @@ class PairedTally:
                 self.sums[first, second, scale] = (before[0] + total, before[1] + squares)
         self.people += next(iter(next(iter(scores.values())).values())).shape[1]
 
-    def difference(self, first: str, second: str, scale: str) -> tuple[Array, Array]:
+    def difference(self, first: Key, second: Key, scale: str) -> tuple[Array, Array]:
         """Mean of `first` minus `second` `[time]` and its standard error."""
         sign = 1.0 if (first, second, scale) in self.sums else -1.0
         total, squares = self.sums[(first, second, scale) if sign > 0 else (second, first, scale)]

@@ -21,13 +21,13 @@ from rewire.inference.belief import Belief
 from rewire.inference.cloud import entry_weights, prior_cloud
 from rewire.inference.scores import Person, bounds
 from rewire.inference.weights import resampled
-from rewire.layers.symptoms import SCALES
+from rewire.layers.symptoms import SCALES, check_scale
 from rewire.plans.plan import Plan
 from rewire.sources import load_table
 from rewire.studies.accuracy import Errors, Naive, naive, past_errors
 from rewire.studies.relapse import RelapseTime, baseline, first, relapse, reliable, responding_now, responds
 from rewire.studies.result import DoseRow
-from rewire.studies.shown_person import ShownPerson
+from rewire.studies.shown import ShownPerson
 from rewire.studies.sources import drug_layers
 
 Array = NDArray[np.float64]
@@ -135,8 +135,7 @@ def forecast(
     plan = plan or belief.plan
     person, now = belief.person, belief.now
     main = scale or _main_scale(belief)
-    if main not in SCALES:
-        raise StudyError(f"there is no scale '{main}'", expected=", ".join(SCALES), advice=closest(main, SCALES))
+    check_scale(main)
     hours = _days(now, weeks * WEEK)
     chance = np.random.Generator(np.random.Philox(key=[seed, person.number]))
     ahead = look_ahead(belief, plan, hours, chance)

@@ -29,7 +29,7 @@ from rewire.studies.options import MOST_OPTIONS, Blanks, Candidate, Clinic, Left
 from rewire.studies.outcomes import Outcome, beyond, run_for_people, run_for_person
 from rewire.studies.result import Band
 from rewire.studies.search import search
-from rewire.studies.shown_person import ShownPerson
+from rewire.studies.shown import ShownPerson
 from rewire.studies.sources import drug_layers
 from rewire.studies.timing import GAIN, HYPOTHESIS, Timing, compare_times, has_sessions, note_on_window
 

@@ -74,7 +74,7 @@ class Study:
 
     @staticmethod
     def of(plans: Mapping[str, Plan], people: People, weeks: float, **options: Any) -> Study:
-        """A study of `people`, read daily unless `hours` says when."""
+        """A study of `people`, read daily unless `hours` says when beside the baseline; each time once, in order."""
         if not plans:
             raise StudyError("there is no plan to run")
         if not 0 < weeks <= 520:
@@ -94,7 +94,6 @@ class Study:
             weeks,
             BLOCK,
             switches=switches,
-            # In order, each once, and the baseline always: as the engine records them.
             hours=tuple(sorted({0.0, *map(float, hours)})) if hours else (),
             **options,
         )

@@ -9,19 +9,43 @@ from collections.abc import Mapping
 from html import escape
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 
-def _present(name: str) -> Any:
-    return getattr(import_module("rewire.present.results"), name)
+class Presented:
+    """A result with the `study` that made it. It prints as its table, in a terminal and in a notebook.
 
+    `presented` names the module of `rewire.present` that shows it, and what the functions there call it.
+    """
 
-class Printed:
-    """A result that prints as its table, in a terminal and in a notebook, and says in a line what it is."""
+    study: Mapping[str, Any]
+    presented: ClassVar[tuple[str, str]]
+
+    def _present(self, form: str) -> Any:
+        module, what = self.presented
+        return getattr(import_module(f"rewire.present.{module}"), form.format(what))
 
     def table(self) -> str:
-        """The result as plain text."""
-        raise NotImplementedError
+        """The result as a plain-text table."""
+        return str(self._present("text_{}")(self))
+
+    def summary(self) -> str:
+        """The table, as `print(result.summary())` shows it."""
+        return self.table()
+
+    def explain(self) -> str:
+        """What happened and what is not known, in plain words."""
+        return str(self._present("explain_{}")(self))
+
+    def sources(self) -> tuple[str, ...]:
+        """The bibliography of this run: every work that a number used in it rests on."""
+        from rewire.studies.sources import bibliography_of
+
+        return bibliography_of(self.study)
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain data."""
+        return dict(self._present("{}_json")(self))
 
     def __str__(self) -> str:
         return self.table()
@@ -33,36 +57,14 @@ class Printed:
         return f"<pre>{escape(self.table())}</pre>"
 
 
-class Shown(Printed):
-    """Methods shared by results, which carry the `study` that made them."""
+class Shown(Presented):
+    """Results about a person from milligrams to scores, or about populations."""
 
-    study: Mapping[str, Any]
+    presented = ("results", "result")
 
     def plot(self, name: str = "", scale: str | None = None) -> Any:
         """A chart (Altair) by name: a scale, or one of `rewire.present.PLOTS`; nothing for the whole picture."""
-        return _present("draw_result")(self, name, scale)
-
-    def table(self) -> str:
-        """The result as a plain-text table."""
-        return str(_present("text_result")(self))
-
-    def summary(self) -> str:
-        """The table, as `print(result.summary())` shows it."""
-        return self.table()
-
-    def explain(self) -> str:
-        """What happened and what is not known, in plain words."""
-        return str(_present("explain_result")(self))
-
-    def sources(self) -> tuple[str, ...]:
-        """The bibliography of this run: every work that a number used in it rests on."""
-        from rewire.studies.sources import bibliography_of
-
-        return bibliography_of(self.study)
-
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain data."""
-        return dict(_present("result_json")(self))
+        return self._present("draw_{}")(self, name, scale)
 
     def to_xarray(self) -> Any:
         """The result as an `xarray.Dataset` with units and meanings."""
@@ -72,4 +74,34 @@ class Shown(Printed):
 
     def save(self, path: str | Path) -> Path:
         """Writes a picture (.png .svg .pdf .html), the data (.json) or tidy rows (.csv), by the ending of the path."""
-        return Path(_present("save_result")(self, path))
+        return Path(self._present("save_{}")(self, path))
+
+
+class ShownPerson(Presented):
+    """Results about one person's own scores."""
+
+    presented = ("person", "person")
+
+    def plot(self, name: str = "") -> Any:
+        """A picture by name; nothing for the main one."""
+        return self._present("draw_{}")(self, name)
+
+    def save(self, path: str | Path) -> Path:
+        """Writes a picture (.png .svg .pdf .html), the data (.json) or rows (.csv), by the ending of the path."""
+        return Path(self._present("save_{}")(self, path))
+
+
+class ShownScans(Presented):
+    """Results about the scans of populations."""
+
+    def plot(self, name: str = "") -> Any:
+        """A picture by name; nothing for the whole page."""
+        return self._present("draw_{}")(self, name)
+
+    def to_xarray(self) -> Any:
+        """The maps as an `xarray.Dataset`."""
+        return self._present("{}_dataset")(self)
+
+    def save(self, path: str | Path, name: str = "") -> Path:
+        """Writes by the ending: a picture, data or rows; `name` says which picture."""
+        return Path(self._present("save_{}")(self, path, name))

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 from rewire.errors import StudyError
@@ -16,7 +14,7 @@ from rewire.population import People
 from rewire.studies.imaging.effects import ONE_GROUP, TWO_GROUPS, chance, enough_people, ratio, spread_of
 from rewire.studies.imaging.result import ImagingResult
 from rewire.studies.imaging.study import VISITS, imaging
-from rewire.studies.shown import Shown
+from rewire.studies.shown import ShownScans
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,14 @@ class Contrast:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ImagingComparison(Shown):
-    """Imaging studies of the same people under several plans: `results` by plan, and `contrasts` of every pair."""
+class ImagingComparison(ShownScans):
+    """Imaging studies of the same people under several plans: `results` by plan, and `contrasts` of every pair.
+
+    Pictures are `courses` and `effects`; files .png .svg .pdf .html, .json and .csv; the first dimension of an
+    `xarray.Dataset` is `plan`.
+    """
+
+    presented = ("imaging_contrasts", "contrasts")
 
     study: Mapping[str, Any]
     results: Mapping[str, ImagingResult]
@@ -98,33 +102,9 @@ class ImagingComparison(Shown):
         wanted = self.first.effect(readout, visit)  # refuses what there is not
         return next(one for one in self.contrasts if (one.readout, one.visit) == (readout, wanted.visit))
 
-    def table(self) -> str:
-        """The contrasts as a plain-text table, with what is not known."""
-        return str(_present("text_contrasts")(self))
-
-    def plot(self, name: str = "", scale: str | None = None) -> Any:
-        """A picture by name: `courses` or `effects`; nothing for both on one page."""
-        return _present("draw_contrasts")(self, name)
-
-    def explain(self) -> str:
-        """Where the plans differ most, and what is not known, in plain words."""
-        return str(_present("explain_contrasts")(self))
-
     def sources(self) -> tuple[str, ...]:
         """The works that the numbers of all plans rest on."""
         return tuple(sorted({work for result in self.results.values() for work in result.sources()}))
-
-    def to_json(self) -> dict[str, Any]:
-        """The contrasts, and each plan's own study, as plain data."""
-        return dict(_present("contrasts_json")(self))
-
-    def to_xarray(self) -> Any:
-        """The maps of every plan as one `xarray.Dataset`, with `plan` as its first dimension."""
-        return _present("contrasts_dataset")(self)
-
-    def save(self, path: str | Path, name: str = "") -> Path:
-        """Writes by the ending: a picture (.png .svg .pdf .html), data (.json) or rows (.csv)."""
-        return Path(_present("save_contrasts")(self, path, name))
 
 
 def compare_imaging(
@@ -178,7 +158,3 @@ def find_contrasts(one: ImagingResult, other: ImagingResult) -> list[Contrast]:
             )
         )
     return found
-
-
-def _present(name: str) -> Any:
-    return getattr(import_module("rewire.present.imaging_contrasts"), name)

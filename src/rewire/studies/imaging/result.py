@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,19 +17,24 @@ from rewire.studies.imaging.noise import Noise
 from rewire.studies.imaging.readouts import ONE_PERSON, ReadOut
 from rewire.studies.imaging.visits import Visit
 from rewire.studies.result import Curve, DoseRow
-from rewire.studies.shown import Shown
+from rewire.studies.shown import ShownScans
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ImagingResult(Shown):
+class ImagingResult(ShownScans):
     """Scans of a population at visits under one plan, and of the same people without the drug.
 
     `maps` and `without_drug` hold `[person, visit, ...]`; `scores [person, visit]` on `scale`; `healthy` each read-out
     of a healthy brain; `noise` what people and scans differ by; `effects` the changes since the first visit; `course`
     and `course_without_drug` each read-out and the score over time. `acute [visit]` marks scans under the drug.
+
+    Pictures are `brain`, `matrix`, `courses` and `effects`; files .png .svg .pdf .html, .json .npz, .csv and
+    `..._relmat.tsv`; the dimensions of an `xarray.Dataset` person, visit, region, system and synaptic_region.
     """
+
+    presented = ("imaging", "imaging")
 
     study: Mapping[str, Any]
     plan: str
@@ -81,18 +84,6 @@ class ImagingResult(Shown):
         """
         return power_table(self.effects, (n,) if isinstance(n, int) else tuple(n), design)
 
-    def table(self) -> str:
-        """The effects as a plain-text table, with what is not known."""
-        return str(_present("text_imaging")(self))
-
-    def plot(self, name: str = "", scale: str | None = None) -> Any:
-        """A picture by name: `brain`, `matrix`, `courses`, `effects`; nothing for the whole page."""
-        return _present("draw_imaging")(self, name)
-
-    def explain(self) -> str:
-        """What the scans would show and what is not known, in plain words."""
-        return str(_present("explain_imaging")(self))
-
     def sources(self) -> tuple[str, ...]:
         """The works that the numbers of this study rest on, those of network and scans included."""
         from rewire.evidence.library import bibliography
@@ -103,23 +94,7 @@ class ImagingResult(Shown):
         own = {reference.full for reference in bibliography(sorted(key for key in keys if key))}
         return tuple(sorted(own | set(bibliography_of(self.study))))
 
-    def to_json(self) -> dict[str, Any]:
-        """Effects, power, courses and means of the maps as plain data."""
-        return dict(_present("imaging_json")(self))
-
-    def to_xarray(self) -> Any:
-        """The maps as an `xarray.Dataset` with the dimensions person, visit, region, system, synaptic_region."""
-        return _present("imaging_dataset")(self)
-
-    def save(self, path: str | Path, name: str = "") -> Path:
-        """Writes by the ending: a picture (.png .svg .pdf .html), data (.json .npz), rows (.csv), `..._relmat.tsv`."""
-        return Path(_present("save_imaging")(self, path, name))
-
     @property
     def for_groups_only(self) -> str:
         """The sentence that stands under every imaging result."""
         return ONE_PERSON
-
-
-def _present(name: str) -> Any:
-    return getattr(import_module("rewire.present.imaging"), name)
